@@ -1,0 +1,155 @@
+using ServerlessSync.Engines.InProcess.Replay;
+
+namespace ServerlessSync.Engines.InProcess;
+
+public sealed partial class InProcessEngine
+{
+    const int ReasonChars = 4096;
+    static readonly TimeSpan OverloadRetry = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async Task<StartResult> ScheduleNewOrchestrationInstanceAsync(
+        string name, string? input, string instanceId, CancellationToken cancellationToken)
+    {
+        DemandRunning();
+        if (_parts.Catalog.FindWorkflow(name) is null)
+        {
+            throw new ArgumentException($"There is no workflow '{name}'.", nameof(name));
+        }
+
+        if (!WorkflowLimits.IsInstanceId(instanceId))
+        {
+            throw new ArgumentException($"'{instanceId}' is no instance id.", nameof(instanceId));
+        }
+
+        Payload.Check(input, nameof(input));
+        if (!_parts.Table.TryReserve())
+        {
+            throw new EngineOverloadedException(OverloadRetry);
+        }
+
+        var created = New(name, input, instanceId);
+        return await CreateAsync(created, cancellationToken) ? StartResult.Started : StartResult.AlreadyExists;
+    }
+
+    /// <inheritdoc/>
+    public Task<WorkflowInstance?> GetInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
+        _parts.History.GetAsync(instanceId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WorkflowInstancePage> GetAllInstancesAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) =>
+        query.PageSize is >= 1 and <= 1000
+            ? _parts.History.ListAsync(query, cancellationToken)
+            : throw new ArgumentOutOfRangeException(nameof(query), query.PageSize, "A page has 1 to 1000 runs.");
+
+    /// <inheritdoc/>
+    public Task<SignalResult> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        Payload.Check(payload, nameof(payload));
+        return SignalAsync(instanceId, new(EventKind.EventReceived) { Name = eventName, Payload = payload }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SignalResult> SuspendInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, Control(EventKind.Suspended, reason), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SignalResult> ResumeInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, Control(EventKind.Resumed, reason), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SignalResult> TerminateInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        SignalAsync(instanceId, Control(EventKind.Terminated, reason), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WorkflowInstance> WaitForInstanceCompletionAsync(string instanceId, CancellationToken cancellationToken) =>
+        _parts.Table.WatchAsync(instanceId, cancellationToken);
+
+    static HistoryEvent Control(EventKind kind, string? reason) =>
+        new(kind) { Text = reason is { Length: > ReasonChars } ? reason[..ReasonChars] : reason };
+
+    NewInstance New(string name, string? input, string instanceId)
+    {
+        var now = _parts.Time.GetUtcNow();
+        var instance = new WorkflowInstance
+        {
+            InstanceId = instanceId,
+            Name = name,
+            Version = _parts.Options.Version,
+            Status = WorkflowStatus.Pending,
+            CreatedAt = now,
+            LastUpdatedAt = now,
+            Input = input,
+        };
+        return new NewInstance(instance, []);
+    }
+
+    async Task<bool> CreateAsync(NewInstance created, CancellationToken cancellationToken)
+    {
+        var stored = false;
+        var expected = _parts.Table.Expect(created.Instance.InstanceId);
+        try
+        {
+            stored = await _parts.History.CreateAsync(created, cancellationToken);
+            return stored;
+        }
+        catch (StoreException e)
+        {
+            Doubt(created.Instance.InstanceId, e);
+            throw;
+        }
+        finally
+        {
+            if (stored)
+            {
+                _parts.Table.Begin(expected, created);
+            }
+            else
+            {
+                _parts.Table.GiveUp(expected);
+            }
+        }
+    }
+
+    async Task<SignalResult> SignalAsync(string instanceId, HistoryEvent signal, CancellationToken cancellationToken)
+    {
+        DemandRunning();
+        try
+        {
+            var receipt = await _parts.History.AddMessageAsync(instanceId, EventCodec.Encode(signal), cancellationToken);
+            if (receipt.Result == SignalResult.Accepted)
+            {
+                _parts.Table.Deliver(instanceId, new(signal, receipt.Number));
+            }
+
+            return receipt.Result;
+        }
+        catch (StoreException e)
+        {
+            Doubt(instanceId, e);
+            throw;
+        }
+    }
+
+    /// <summary>A write that failed may have been stored all the same: the run is read again.</summary>
+    void Doubt(string instanceId, StoreException e)
+    {
+        if (e.Failure == StoreFailure.Fenced)
+        {
+            _parts.Halt(e);
+        }
+        else
+        {
+            _parts.Table.Reread(instanceId);
+        }
+    }
+
+    void DemandRunning()
+    {
+        if (_parts.IsHalted || _parts.Work.IsClosed || !_started)
+        {
+            throw new InvalidOperationException("The engine is not running.", _parts.Fault);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using ServerlessSync.Mesh.Configuration;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary>Secrets from the environment: the one place of this host that reads it.</summary>
+static class EnvironmentSecrets
+{
+    /// <summary>The value a reference points to, or null.</summary>
+    public static string? Find(SecretReference reference) => reference.Scheme == "env" ? Read(reference.Name) : null;
+
+    /// <summary>A value that is given as it is, or as <c>env:NAME</c>.</summary>
+    public static string? Resolve(string valueOrReference) =>
+        valueOrReference.StartsWith("env:", StringComparison.Ordinal) ? Read(valueOrReference["env:".Length..]) : valueOrReference;
+
+#pragma warning disable RS0030 // A host reads the environment; everything below it is given values.
+    static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+#pragma warning restore RS0030
+}

@@ -1,0 +1,127 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessSync.Engines.InProcess;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows;
+using ServerlessSync.Storage.Sqlite;
+using ServerlessSync.Web;
+using ServerlessSync.Web.Ops;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary>Store, targets, engine, mesh and HTTP in one process; started in that order and stopped in the other.</summary>
+sealed class MeshHost : IAsyncDisposable
+{
+    readonly Stack<IAsyncDisposable> _parts = new();
+    WebApplication _app = null!;
+    InProcessEngine _engine = null!;
+
+    MeshHost()
+    {
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>Starts everything.</summary>
+    public static async Task<MeshHost> StartAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
+    {
+        var host = new MeshHost();
+        try
+        {
+            await host.StartPartsAsync(configuration, settings, cancellationToken);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Serves until told to stop, or until the engine has lost its history.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, _app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stopping.Token.Register(() => stopped.TrySetResult());
+        await await Task.WhenAny(stopped.Task, _engine.Completion);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    async Task StartPartsAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
+    {
+        var clock = TimeProvider.System;
+        _app = MakeApp(settings);
+        Own(_app);
+        var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
+        var database = Own(SqliteDatabase.Open(new SqliteOptions(settings.Database)));
+        var stores = new MeshStores(new SqliteRowStore(database), clock);
+        var targets = Own(new TargetFactory(configuration, clock)).Make();
+        var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
+        var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
+        _engine = Own(new InProcessEngine(
+            new SqliteWorkflowHistory(database, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
+        Own(mesh);
+        await _engine.StartAsync(cancellationToken);
+        mesh.Start(_engine);
+        mesh.StartSweeping();
+        var operations = new MeshOps(mesh.Operators);
+        _app.UseServerlessSyncProblems();
+        _app.UseRouting();
+        _app.MapServerlessSync(new ServerlessSyncWeb(new WebPorts
+        {
+            Configuration = configuration,
+            Secrets = EnvironmentSecrets.Find,
+            Inbox = stores.Inbox,
+            Workflows = _engine,
+            Catalog = mesh.Catalog,
+            Starts = operations,
+            Recorder = operations,
+            Reader = new MeshReader(stores),
+            Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
+            Time = clock,
+            Loggers = loggers,
+        }));
+        await _app.StartAsync(cancellationToken);
+    }
+
+    static WebApplication MakeApp(ServeSettings settings)
+    {
+        // Empty: settings come from mesh.yaml, and the usual builder would watch the folder, and so every write to the store beneath it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // A start that fails is told in one line by the command, not as a stack trace as well.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        return builder.Build();
+    }
+
+    T Own<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _parts.Push(part);
+        return part;
+    }
+}

@@ -1,0 +1,12 @@
+using System.CommandLine;
+using ServerlessSync.LocalHost;
+
+var root = new RootCommand("ServerlessSync: keeps identities true in every connected system.")
+{
+    ServeCommand.Make(),
+    new Command("config", "Works with mesh.yaml.") { ConfigCheckCommand.Make() },
+    new Command("audit", "Works with the audit record.") { AuditVerifyCommand.Make() },
+};
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count == 0 ? code : ExitCodes.Usage;

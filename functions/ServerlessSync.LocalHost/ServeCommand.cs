@@ -1,0 +1,61 @@
+using System.CommandLine;
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary><c>serverlesssync serve</c>: the whole mesh in this process until it is told to stop.</summary>
+static class ServeCommand
+{
+    public static Command Make()
+    {
+        var config = new Option<string>("--config") { Description = "mesh.yaml", DefaultValueFactory = _ => "mesh.yaml" };
+        var data = new Option<string>("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
+        var urls = new Option<string>("--urls") { Description = "address to listen on", DefaultValueFactory = _ => "http://127.0.0.1:7071" };
+        var command = new Command("serve", "Runs the whole mesh in this process.") { config, data, urls };
+        command.SetAction((parsed, cancellationToken) =>
+            ServeAsync(new ServeSettings(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(urls)!), cancellationToken));
+        return command;
+    }
+
+    static async Task<int> ServeAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        if (ConfigurationFile.Load(settings.Configuration, withSecrets: true, Console.Error) is not { } configuration)
+        {
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            await using var host = await MeshHost.StartAsync(configuration, settings, cancellationToken);
+            Console.WriteLine($"listening {host.Address}");
+            await host.RunAsync(cancellationToken);
+            return ExitCodes.Ok;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop while it was starting, for example while it waited for another host's lease.
+            return ExitCodes.Ok;
+        }
+        catch (StoreException e)
+        {
+            await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
+            return ExitCodes.Failed;
+        }
+        catch (Exception e) when (e is IOException or FormatException)
+        {
+            // The address is taken, or a signing key in the environment is none.
+            await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
+            return ExitCodes.Usage;
+        }
+    }
+}
+
+/// <summary>How the host is run.</summary>
+/// <param name="Configuration">Path of mesh.yaml.</param>
+/// <param name="Data">Folder of the local store.</param>
+/// <param name="Urls">Address to listen on.</param>
+sealed record ServeSettings(string Configuration, string Data, string Urls)
+{
+    /// <summary>The one file everything is kept in.</summary>
+    public string Database => Path.Combine(Data, "mesh.db");
+}

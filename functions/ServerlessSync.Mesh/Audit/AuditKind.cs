@@ -1,0 +1,41 @@
+namespace ServerlessSync.Mesh.Audit;
+
+/// <summary>What an entry speaks of.</summary>
+public enum AuditKind
+{
+    /// <summary>An event entered the identity's lane.</summary>
+    EventQueued,
+
+    /// <summary>An event was found older than what is recorded.</summary>
+    EventStale,
+
+    /// <summary>An event was refused, with the reason.</summary>
+    EventRefused,
+
+    /// <summary>Policy decided and a plan was made.</summary>
+    Planned,
+
+    /// <summary>A step is about to have its effect; the before-image is recorded.</summary>
+    Intended,
+
+    /// <summary>A step's effect, or that there was none.</summary>
+    Enforced,
+
+    /// <summary>The target was read back and found as asked.</summary>
+    Verified,
+
+    /// <summary>A step was undone, or there was nothing to undo.</summary>
+    Undone,
+
+    /// <summary>A run ended.</summary>
+    RunEnded,
+
+    /// <summary>Something was handed to a person.</summary>
+    ExceptionOpened,
+
+    /// <summary>What was handed to a person is settled.</summary>
+    ExceptionSettled,
+
+    /// <summary>An operator acted.</summary>
+    Operator,
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>The exceptions queue: each has an owner, a reason and a deadline, and is in the audit of the identity it concerns.</summary>
+public sealed class ExceptionStore(Partitions partitions)
+{
+    const string System = "system";
+    const string KeyPrefix = "x-";
+
+    /// <summary>Opens an exception; while one of the same id is open, nothing changes: the first keeps its deadline.</summary>
+    /// <returns>True when this call opened it.</returns>
+    public async Task<bool> OpenAsync(ExceptionItem exception, CancellationToken cancellationToken)
+    {
+        var partition = exception.IdentityId ?? System;
+        var opened = await partitions.EditAsync(
+            TableNames.Exceptions,
+            partition,
+            async edit =>
+            {
+                if (await edit.ReadAsync<ExceptionItem>(KeyOf(exception.Id), cancellationToken) is { SettledAt: null })
+                {
+                    return false;
+                }
+
+                edit.Save(KeyOf(exception.Id), exception);
+                edit.Audit(AuditDraft.Of($"exception:{exception.Id}:{exception.Run}", AuditKind.ExceptionOpened, exception));
+                return true;
+            },
+            cancellationToken);
+        return opened;
+    }
+
+    /// <summary>Settles an open exception.</summary>
+    /// <returns>False when it is unknown or settled already.</returns>
+    public Task<bool> SettleAsync(string? identityId, string id, string settlement, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Exceptions,
+            identityId ?? System,
+            async edit =>
+            {
+                if (await edit.ReadAsync<ExceptionItem>(KeyOf(id), cancellationToken) is not { SettledAt: null } exception)
+                {
+                    return false;
+                }
+
+                edit.Save(KeyOf(id), exception with { SettledAt = partitions.Clock.GetUtcNow(), Settlement = settlement });
+                edit.Audit(AuditDraft.Of($"exception-settled:{id}:{exception.Run}", AuditKind.ExceptionSettled, new { id, settlement }));
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Reads the open exceptions of one identity.</summary>
+    public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
+    {
+        var open = new List<ExceptionItem>();
+        await foreach (var item in partitions.ReadAllAsync<ExceptionItem>(TableNames.Exceptions, identityId, KeyPrefix, cancellationToken))
+        {
+            if (item.SettledAt is null)
+            {
+                open.Add(item);
+            }
+        }
+
+        return open;
+    }
+
+    /// <summary>Reads every exception that is open, after the token given, each with its own token. A scan is no snapshot.</summary>
+    public async IAsyncEnumerable<(string Token, ExceptionItem Item)> ReadOpenAsync(
+        string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var from = after is null ? KeyRange.All : new KeyRange(after[..Math.Max(0, after.IndexOf('~', StringComparison.Ordinal))], null);
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Exceptions, from, cancellationToken))
+        {
+            var token = $"{row.Partition}~{row.Key}";
+            if (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+                && (after is null || string.CompareOrdinal(token, after) > 0)
+                && MeshJson.FromRow<ExceptionItem>(row) is { SettledAt: null } open)
+            {
+                yield return (token, open);
+            }
+        }
+    }
+
+    static string KeyOf(string id) => KeyPrefix + KeyText.Encode(id);
+}

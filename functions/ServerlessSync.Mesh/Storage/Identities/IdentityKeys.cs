@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>Keys of the rows in an identity's partition.</summary>
+static class IdentityKeys
+{
+    public const string Record = "record";
+
+    public const string Lane = "lane";
+
+    public const string AccountPrefix = "account-";
+
+    public const string GrantPrefix = "grant-";
+
+    public const string CredentialPrefix = "credential-";
+
+    public static string Source(string source) => "source-" + KeyText.Encode(source);
+
+    public static string Account(string target) => AccountPrefix + KeyText.Encode(target);
+
+    public static string Grants(string target) => $"{GrantPrefix}{KeyText.Encode(target)}-";
+
+    public static string Grant(string target, string name) => Grants(target) + KeyText.Encode(name);
+
+    public static string Credential(string target, string id) => $"{CredentialPrefix}{KeyText.Encode(target)}-{KeyText.Encode(id)}";
+
+    public static string Queue(long number) => "queue-" + number.ToString("D10", CultureInfo.InvariantCulture);
+
+    public static string Event(string source, string id) => "event-" + KeyText.Hash($"{source}\n{id}");
+
+    public static string Plan(string run) => "plan-" + run;
+
+    public static string Steps(string run) => $"step-{run}-";
+
+    public static string Step(string run, int number) => Steps(run) + number.ToString("D4", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,46 @@
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>Everything the mesh keeps, on one row store.</summary>
+public sealed class MeshStores
+{
+    /// <summary>Opens the stores on a row store.</summary>
+    public MeshStores(IRowStore rows, TimeProvider clock)
+    {
+        Partitions = new Partitions(rows, clock);
+        Registry = new Registry(Partitions);
+        AccountKeys = new AccountKeys(Partitions);
+        Claims = new Claims(Partitions);
+        References = new References(Partitions);
+        Inbox = new Inbox(Partitions);
+        Lanes = new Lanes(Partitions);
+        Exceptions = new ExceptionStore(Partitions);
+        Clock = clock;
+    }
+
+    /// <summary>Partitions of the row store.</summary>
+    public Partitions Partitions { get; }
+
+    /// <summary>Identities.</summary>
+    public Registry Registry { get; }
+
+    /// <summary>Whose an account is.</summary>
+    public AccountKeys AccountKeys { get; }
+
+    /// <summary>Values that must be unique.</summary>
+    public Claims Claims { get; }
+
+    /// <summary>Who names whom.</summary>
+    public References References { get; }
+
+    /// <summary>Received events.</summary>
+    public Inbox Inbox { get; }
+
+    /// <summary>Which run may act.</summary>
+    public Lanes Lanes { get; }
+
+    /// <summary>What people must settle.</summary>
+    public ExceptionStore Exceptions { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; }
+}

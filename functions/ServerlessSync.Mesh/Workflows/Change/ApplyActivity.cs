@@ -1,0 +1,73 @@
+using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Planning;
+using ServerlessSync.Mesh.Workflows.Engine;
+
+namespace ServerlessSync.Mesh.Workflows.Change;
+
+/// <summary>
+/// One attempt at a step. Before the effect: the before-image is recorded, and a step that gives something asks whether a termination has
+/// been queued since its run began. After it: the answer, the registry and the audit in one commit. A step that is recorded as done answers what it answered.
+/// What is taken away leaves the registry only when the read-back has shown it gone: until then the next plan must know of it.
+/// </summary>
+sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
+{
+    public async Task<StepAnswer> RunAsync(StepInput input, CancellationToken cancellationToken)
+    {
+        var record = new StepRecord(work.Stores, input);
+        var plan = await record.LoadPlanAsync(cancellationToken);
+        var step = plan.Steps[input.Number];
+        var row = await record.LoadAsync(cancellationToken);
+
+        // A revocation that was read back and found undone again is done again: only what gives is answered from the record.
+        if (row is { Progress: not StepProgress.Intended, Answer: { } answered } && !step.Operation.TakesAway())
+        {
+            return answered;
+        }
+
+        try
+        {
+            return await AttemptAsync(input, plan, step, row, record, cancellationToken);
+        }
+        catch (ConnectorException e)
+        {
+            return StepAnswer.Failed(e.Kind, e.Message, e.RetryAfter);
+        }
+    }
+
+    async Task<StepAnswer> AttemptAsync(StepInput input, Plan plan, PlanStep step, StepRow? row, StepRecord record, CancellationToken cancellationToken)
+    {
+        var effect = await work.EffectAsync(input, step, cancellationToken);
+        if (row is null && !await IsSupersededAsync(input, plan, step, cancellationToken))
+        {
+            await record.IntendAsync(step, await effect.ReadBeforeAsync(cancellationToken), cancellationToken);
+        }
+
+        // Read once more, just before the effect: reading the before-image may have taken a while.
+        if (await IsSupersededAsync(input, plan, step, cancellationToken))
+        {
+            var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since");
+            await record.EnforceAsync(step, superseded, _ => Task.CompletedTask, cancellationToken);
+            return superseded;
+        }
+
+        var result = await effect.ApplyAsync(cancellationToken);
+        if (step.Operation == StepOperation.Create && result.Key is { } key && result.Outcome != WriteOutcome.Refused)
+        {
+            // Before the account is recorded: once it is, the step is not done again. Whoever reads the row checks the record.
+            await work.Stores.AccountKeys.AddAsync(step.Target, key, input.IdentityId, cancellationToken);
+        }
+
+        var answer = StepAnswer.Of(result.Outcome, result.Message);
+        await record.EnforceAsync(
+            step,
+            answer,
+            edit => result.Outcome is WriteOutcome.Applied or WriteOutcome.AlreadyInPlace && !step.Operation.TakesAway()
+                ? RegistryChange.ApplyAsync(edit, step, result, work.FactsFor(step), cancellationToken)
+                : Task.CompletedTask,
+            cancellationToken);
+        return answer;
+    }
+
+    async Task<bool> IsSupersededAsync(StepInput input, Plan plan, PlanStep step, CancellationToken cancellationToken) =>
+        step.Operation.Gives() && (await work.Stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Epoch > plan.Epoch;
+}

@@ -1,0 +1,251 @@
+using System.Text.Json;
+using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Authority;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Planning;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
+
+namespace ServerlessSync.Mesh.Workflows.Change;
+
+/// <summary>
+/// Applies the event to the record, decides, plans and guards, in one commit with its audit. Repeated, it answers the plan it made first.
+/// </summary>
+sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration, Planner planner) : IActivity<ChangeInput, PlanOutline>
+{
+    /// <summary>With more, plan and ends of the steps would not fit the engine's payload limit together.</summary>
+    const int MostSteps = 100;
+
+    readonly RecordUpdate _update = new(configuration);
+    readonly ManagerResolution _managers = new(stores);
+    readonly Guard _guard = new(configuration);
+
+    public async Task<PlanOutline> RunAsync(ChangeInput input, CancellationToken cancellationToken)
+    {
+        var row = await stores.Inbox.FindAsync(input.Inbox, cancellationToken)
+            ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{input.Inbox.Key}' is gone.");
+        var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
+        var run = lane.Run
+            ?? throw new StoreException(StoreFailure.Corrupt, $"Lane of '{input.IdentityId}' names no run.");
+        var prepared = await stores.Partitions.EditIdentityAsync(
+            input.IdentityId,
+            edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),
+            cancellationToken);
+        await SettleAsync(input, run, prepared, cancellationToken);
+        return prepared.Row.Outline with { Superseded = lane.Epoch > input.Epoch };
+    }
+
+    async Task<Prepared> PrepareAsync(PartitionEdit edit, ChangeInput input, string run, ChangeEvent change, CancellationToken cancellationToken)
+    {
+        var key = IdentityKeys.Plan(run);
+        var view = await Registry.ViewAsync(edit, cancellationToken)
+            ?? throw new StoreException(StoreFailure.Corrupt, $"Identity '{input.IdentityId}' has no record.");
+        if (await edit.ReadAsync<PreparedRow>(key, cancellationToken) is { } made)
+        {
+            return new Prepared(made, view.Record, view.Record);
+        }
+
+        var before = await edit.ReadAsync<SourceRecord>(IdentityKeys.Source(change.Source), cancellationToken);
+        var update = _update.Apply(view.Record, before, change);
+        var taken = await ClaimAsync(update, cancellationToken);
+        var recorded = taken is null ? update.Record : view.Record;
+        var refusal = update.Refusal ?? taken;
+        var meaning = refusal is null && !update.IsStale ? update.Class : WhatStands(recorded.Status, change.Kind, refusal is not null);
+        var plan = await PlanAsync(view with { Record = recorded }, meaning, run, input.Epoch, cancellationToken);
+        var guard = _guard.Check(plan, new Dictionary<string, int>());
+        if (meaning != ChangeClass.Leaver && (guard.Allowed ? TooLarge(plan) : $"guard: {string.Join("; ", guard.Arithmetic)}") is { } held)
+        {
+            // What ends sign-in and sessions is counted and never held.
+            (refusal, plan) = (refusal ?? held, plan.OnlyEnding());
+        }
+
+        var concern = ConcernOf(view, change, meaning);
+        var row = new PreparedRow(plan, OutlineOf(plan, meaning), update.IsStale, refusal, concern);
+        edit.Save(key, row);
+        if (update.Said is not null && taken is null)
+        {
+            edit.Save(IdentityKeys.Source(change.Source), update.Said);
+            edit.Save(IdentityKeys.Record, update.Record);
+        }
+
+        edit.Audit(Entry(run, change, row, guard));
+        return new Prepared(row, view.Record, update.Record);
+    }
+
+    /// <summary>What a termination cannot prove by itself, and a person must look at: nobody is known by that key, or something is out of reach.</summary>
+    string? ConcernOf(IdentityView view, ChangeEvent change, ChangeClass? meaning)
+    {
+        if (view.Record.Status == IdentityStatus.Pending && change.Kind is ChangeKind.Terminated or ChangeKind.Suspended)
+        {
+            return $"{change.Source} ends '{change.Subject}', of whom nothing is known: nothing was ended";
+        }
+
+        var beyond = view.Accounts.Values.Where(a => a.Status != AccountStatus.Deleted).Select(a => a.Target)
+            .Concat(view.Grants.Select(g => g.Target))
+            .Where(t => configuration.Targets.GetValueOrDefault(t)?.Stage != TargetStage.Enforce)
+            .Distinct()
+            .ToList();
+        return meaning == ChangeClass.Leaver && beyond.Count > 0
+            ? $"accounts or rights on {string.Join(", ", beyond)} are out of reach: the target is not enforced, or not in mesh.yaml any more"
+            : null;
+    }
+
+    /// <summary>
+    /// What an event that is not acted on calls for all the same: queued, a termination has superseded the run before it, and any event has ended
+    /// that run's insisting; so what stands recorded is planned anew.
+    /// </summary>
+    static ChangeClass? WhatStands(IdentityStatus status, ChangeKind kind, bool refused) => status switch
+    {
+        IdentityStatus.Terminated when refused => ChangeClass.Leaver,
+        IdentityStatus.Active when refused || kind == ChangeKind.Terminated => ChangeClass.Refresh,
+        IdentityStatus.Suspended when refused || kind == ChangeKind.Terminated => ChangeClass.Suspension,
+        _ => null,
+    };
+
+    async Task<string?> ClaimAsync(RecordChange update, CancellationToken cancellationToken)
+    {
+        if (update.Record.Accepted(AttributeNames.UserName) is not { } userName || update.IsStale)
+        {
+            return null;
+        }
+
+        var holder = await stores.Claims.ClaimAsync(
+            ClaimKind.UserName,
+            userName,
+            update.Record.Id,
+            async other => string.Equals(
+                (await stores.Registry.FindAsync(other, cancellationToken))?.Accepted(AttributeNames.UserName), userName, StringComparison.OrdinalIgnoreCase),
+            cancellationToken);
+        return holder == update.Record.Id ? null : $"userName '{userName}' belongs to identity {holder}";
+    }
+
+    async Task<Plan> PlanAsync(IdentityView view, ChangeClass? meaning, string run, long epoch, CancellationToken cancellationToken)
+    {
+        if (meaning is null)
+        {
+            return new Plan
+            {
+                IdentityId = view.Record.Id,
+                Run = run,
+                Class = ChangeClass.Refresh,
+                Epoch = epoch,
+                Configuration = configuration.Hash,
+                Steps = [],
+            };
+        }
+
+        if (ManagerResolution.NamedBy(view.Record) is { } named)
+        {
+            // Before the manager is looked at: whoever changes the manager from now on finds the reference.
+            await stores.References.AddAsync(AttributeNames.Manager, named, view.Record.Id, cancellationToken);
+        }
+
+        return planner.Make(new PlanInput
+        {
+            View = view,
+            Class = meaning.Value,
+            Run = run,
+            Epoch = epoch,
+            ManagerKeys = await _managers.AccountKeysAsync(view.Record, cancellationToken),
+        });
+    }
+
+    static string? TooLarge(Plan plan) => plan.Steps.Count > MostSteps ? $"the plan has {plan.Steps.Count} steps; at most {MostSteps} are applied at once" : null;
+
+    PlanOutline OutlineOf(Plan plan, ChangeClass? meaning)
+    {
+        var now = stores.Clock.GetUtcNow();
+        return new PlanOutline
+        {
+            Class = meaning,
+            Steps = [.. plan.Steps.Select(s => new StepOutline(
+                s.Number, s.Target, s.Operation.Phase(), s.Group, s.Operation.TakesAway(), s.Operation == StepOperation.Prove)
+            {
+                Opens = s.Operation is StepOperation.Create or StepOperation.Enable,
+            })],
+            Retries = plan.Steps.Select(s => s.Target).Distinct().ToDictionary(t => t, t => ScheduleOf(configuration.Targets[t].Retry)),
+            QuietFrom = now + configuration.Deadlines.Attempt,
+            Deadline = now + configuration.Deadlines.Leaver,
+        };
+    }
+
+    static RetrySchedule ScheduleOf(RetryConfiguration retry) => new(retry.Attempts, retry.First, retry.Factor, retry.Longest);
+
+    static AuditDraft Entry(string run, ChangeEvent change, PreparedRow row, GuardVerdict guard)
+    {
+        var kind = row.Stale ? AuditKind.EventStale : row.Refusal is null ? AuditKind.Planned : AuditKind.EventRefused;
+        return new AuditDraft($"{run}:prepare", kind, JsonSerializer.SerializeToNode(
+            new
+            {
+                change.Source,
+                change.Id,
+                row.Plan.Class,
+                row.Plan.Configuration,
+                hash = row.Plan.Hash(),
+                counts = row.Plan.Counts(),
+                row.Plan.PolicyVersion,
+                row.Plan.Inputs,
+                steps = row.Plan.Steps.Select(s => new { s.Name, s.Decision, s.Rule, s.Reason, s.Entitlement }),
+                row.Plan.Denied,
+                guard,
+                row.Refusal,
+            },
+            MeshJson.Options)!);
+    }
+
+    /// <summary>What must follow the commit: claims, references and the inbox. Each may be repeated.</summary>
+    async Task SettleAsync(ChangeInput input, string run, Prepared prepared, CancellationToken cancellationToken)
+    {
+        if (prepared.Row.Concern is { } concern)
+        {
+            await OpenAsync($"{run}:out-of-reach", "out-of-reach", concern, input, run, cancellationToken);
+        }
+
+        if (prepared.Row.Refusal is { } refusal)
+        {
+            var kind = refusal.StartsWith("guard:", StringComparison.Ordinal) ? "guard" : "event-refused";
+            await OpenAsync($"{run}:refused", kind, refusal, input, run, cancellationToken);
+            await stores.Inbox.SettleAsync(input.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = refusal }, cancellationToken);
+            return;
+        }
+
+        if (prepared.Row.Stale)
+        {
+            await stores.Inbox.SettleAsync(input.Inbox, r => r with { Status = InboxStatus.Stale, Run = run }, cancellationToken);
+            return;
+        }
+
+        await SettleNamesAsync(prepared, cancellationToken);
+    }
+
+    async Task OpenAsync(string id, string kind, string reason, ChangeInput input, string run, CancellationToken cancellationToken)
+    {
+        var now = stores.Clock.GetUtcNow();
+        var item = new ExceptionItem(
+            id, kind, input.IdentityId, null, run, configuration.OwnerOf("default"), reason, now, now + configuration.Deadlines.Exception);
+        await stores.Exceptions.OpenAsync(item, cancellationToken);
+    }
+
+    async Task SettleNamesAsync(Prepared prepared, CancellationToken cancellationToken)
+    {
+        var (oldName, newName) = (prepared.Before.Accepted(AttributeNames.UserName), prepared.After.Accepted(AttributeNames.UserName));
+        if (newName is not null)
+        {
+            await stores.Claims.ConfirmAsync(ClaimKind.UserName, newName, prepared.After.Id, cancellationToken);
+        }
+
+        if (oldName is not null && !string.Equals(oldName, newName, StringComparison.OrdinalIgnoreCase))
+        {
+            await stores.Claims.ReleaseAsync(ClaimKind.UserName, oldName, prepared.After.Id, cancellationToken);
+        }
+
+        var (oldManager, newManager) = (ManagerResolution.NamedBy(prepared.Before), ManagerResolution.NamedBy(prepared.After));
+        if (oldManager is not null && oldManager != newManager)
+        {
+            await stores.References.RemoveAsync(AttributeNames.Manager, oldManager, prepared.After.Id, cancellationToken);
+        }
+    }
+
+    sealed record Prepared(PreparedRow Row, IdentityRecord Before, IdentityRecord After);
+}

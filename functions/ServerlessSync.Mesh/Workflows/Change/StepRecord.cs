@@ -1,0 +1,106 @@
+using System.Text.Json;
+using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Planning;
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Workflows.Change;
+
+/// <summary>One step with what is recorded of it, and the recording of what becomes of it: row, registry and audit in one commit.</summary>
+sealed class StepRecord(MeshStores stores, StepInput input)
+{
+    public async Task<Plan> LoadPlanAsync(CancellationToken cancellationToken)
+    {
+        var row = await stores.Partitions.ReadAsync<PreparedRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run), cancellationToken);
+        return row?.Plan ?? throw new StoreException(StoreFailure.Corrupt, $"Run '{input.Run}' has no plan.");
+    }
+
+    public Task<StepRow?> LoadAsync(CancellationToken cancellationToken) =>
+        stores.Partitions.ReadAsync<StepRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Step(input.Run, input.Number), cancellationToken);
+
+    /// <summary>Records the before-image unless an earlier attempt did; the one recorded first counts.</summary>
+    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, CancellationToken cancellationToken) =>
+        EditAsync(
+            row => row is null,
+            async (edit, _) =>
+            {
+                await RegistryChange.DoubtAsync(edit, step, cancellationToken);
+                edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before, undo = step.Compensation }));
+                return new StepRow(StepProgress.Intended, before);
+            },
+            cancellationToken);
+
+    /// <summary>Records the answer, with the change of the registry it means.</summary>
+    public Task<StepRow> EnforceAsync(PlanStep step, StepAnswer answer, Func<PartitionEdit, Task> change, CancellationToken cancellationToken) =>
+        EditAsync(
+            row => row is null or { Progress: StepProgress.Intended } || (step.Operation.TakesAway() && row.Attempt < input.Attempt),
+            async (edit, row) =>
+            {
+                await change(edit);
+                edit.Audit(Entry(step, AuditKind.Enforced, new { step = step.Name, step.Decision, answer.Outcome, answer.Message, before = row?.Before }));
+                return new StepRow(StepProgress.Done, row?.Before ?? new BeforeImage(null, null, null), answer, input.Attempt);
+            },
+            cancellationToken);
+
+    /// <summary>Records that the target was read back and found as asked, with the change of the registry it means.</summary>
+    public Task<StepRow> VerifyAsync(PlanStep step, Func<PartitionEdit, Task> change, CancellationToken cancellationToken) =>
+        EditAsync(
+            row => row is { Progress: StepProgress.Done },
+            async (edit, row) =>
+            {
+                await change(edit);
+                edit.Audit(Entry(step, AuditKind.Verified, new { step = step.Name, seen = "as asked" }));
+                return row! with { Progress = StepProgress.Verified };
+            },
+            cancellationToken);
+
+    /// <summary>Records that undoing a grant has begun: from here on it may or may not be held.</summary>
+    public Task<bool> DoubtAsync(PlanStep step, CancellationToken cancellationToken) =>
+        stores.Partitions.EditIdentityAsync(
+            input.IdentityId,
+            async edit =>
+            {
+                var key = step.Operation == StepOperation.Grant ? IdentityKeys.Grant(step.Target, step.Right!) : null;
+                if (key is null || await edit.ReadAsync<Grant>(key, cancellationToken) is not { InDoubt: false } grant)
+                {
+                    return false;
+                }
+
+                edit.Save(key, grant with { InDoubt = true });
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Records that the step was undone, with the change of the registry it means.</summary>
+    public Task<StepRow> UndoAsync(PlanStep step, string evidence, Func<PartitionEdit, Task> change, CancellationToken cancellationToken) =>
+        EditAsync(
+            row => row is not { Progress: StepProgress.Undone },
+            async (edit, row) =>
+            {
+                await change(edit);
+                edit.Audit(Entry(step, AuditKind.Undone, new { step = step.Name, evidence }));
+                return (row ?? new StepRow(StepProgress.Undone, new BeforeImage(null, null, null))) with { Progress = StepProgress.Undone };
+            },
+            cancellationToken);
+
+    async Task<StepRow> EditAsync(Func<StepRow?, bool> applies, Func<PartitionEdit, StepRow?, Task<StepRow>> edit, CancellationToken cancellationToken) =>
+        await stores.Partitions.EditIdentityAsync(
+            input.IdentityId,
+            async session =>
+            {
+                var key = IdentityKeys.Step(input.Run, input.Number);
+                var row = await session.ReadAsync<StepRow>(key, cancellationToken);
+                if (!applies(row))
+                {
+                    return row!;
+                }
+
+                var next = await edit(session, row);
+                session.Save(key, next);
+                return next;
+            },
+            cancellationToken);
+
+    AuditDraft Entry<T>(PlanStep step, AuditKind kind, T payload) =>
+        new($"{input.Run}:{step.Number}:{input.Attempt}:{kind}", kind, JsonSerializer.SerializeToNode(payload, MeshJson.Options)!);
+}

@@ -1,0 +1,96 @@
+using ServerlessSync.Mesh.Authority;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Workflows.Intake;
+
+/// <summary>
+/// Brings a received event into its identity's lane and starts the run whose turn it is. Whoever meets a row that is still received may
+/// call it, at the same time and again: the event enters the lane once and its run starts once.
+/// </summary>
+sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneStarter starter)
+{
+    /// <summary>Events being recorded at once from which on their senders come first.</summary>
+    const int Flood = 8;
+    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
+    readonly Correlation _correlation = new(stores);
+
+    /// <summary>Queues the event that lies there, if it is still received.</summary>
+    public async Task QueueAsync(InboxKey key, CancellationToken cancellationToken)
+    {
+        if (await stores.Inbox.FindAsync(key, cancellationToken) is { Status: InboxStatus.Received } row)
+        {
+            await QueueAsync(key, row.Event, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Waits a moment while many senders wait for their answers. Whoever queues event after event calls it after each, so that a flood is taken
+    /// in first, and still no event waits for its end. Measured on the machine's clock, because it is the machine's load that it gives way to.
+    /// </summary>
+    public Task StepBackAsync(CancellationToken cancellationToken) =>
+        stores.Inbox.Accepting < Flood ? Task.CompletedTask : Task.Delay(Moment, TimeProvider.System, cancellationToken);
+
+    async Task QueueAsync(InboxKey key, ChangeEvent change, CancellationToken cancellationToken)
+    {
+        var found = change.Source == MeshSource.Name
+            ? new Correlated(change.Subject, null)
+            : await _correlation.FindAsync(change, cancellationToken);
+        if (found.IdentityId is not { } identityId)
+        {
+            await RefuseAsync(key, change, found.Conflict!, cancellationToken);
+            return;
+        }
+
+        await stores.Lanes.EnqueueAsync(identityId, change, key, edit => RecordAsync(edit, change, cancellationToken), cancellationToken);
+        if (change.Source != MeshSource.Name)
+        {
+            await _correlation.ConfirmAsync(change, identityId, cancellationToken);
+        }
+
+        var run = await starter.AdvanceAsync(identityId, cancellationToken);
+        if (run is not null && run.Entry.Inbox != key)
+        {
+            // Before the row is settled: until then whoever meets it tells again.
+            await starter.TellAsync(run.Run, cancellationToken);
+        }
+
+        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Queued, IdentityId = identityId }, cancellationToken);
+    }
+
+    /// <summary>The identity's first record, or the anchors the event adds to it.</summary>
+    static async Task RecordAsync(PartitionEdit edit, ChangeEvent change, CancellationToken cancellationToken)
+    {
+        var record = await edit.ReadAsync<IdentityRecord>(IdentityKeys.Record, cancellationToken);
+        var anchors = change.Source == MeshSource.Name ? [] : Correlation.AnchorsOf(change);
+        if (record is null)
+        {
+            edit.Save(IdentityKeys.Record, new IdentityRecord
+            {
+                Id = edit.Partition,
+                Kind = change.IdentityKind,
+                Status = IdentityStatus.Pending,
+                Anchors = anchors,
+                CreatedAt = change.ReceivedAt,
+                UpdatedAt = change.ReceivedAt,
+            });
+        }
+        else if (anchors.Except(record.Anchors).ToList() is { Count: > 0 } added)
+        {
+            edit.Save(IdentityKeys.Record, record with { Anchors = [.. record.Anchors, .. added] });
+        }
+    }
+
+    async Task RefuseAsync(InboxKey key, ChangeEvent change, string conflict, CancellationToken cancellationToken)
+    {
+        var now = stores.Clock.GetUtcNow();
+        await stores.Exceptions.OpenAsync(
+            new ExceptionItem(
+                $"correlation:{change.Source}:{change.Id}", "correlation-conflict", null, null, null,
+                configuration.OwnerOf(change.Source), conflict, now, now + configuration.Deadlines.Exception),
+            cancellationToken);
+        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Refused, Reason = conflict }, cancellationToken);
+    }
+}

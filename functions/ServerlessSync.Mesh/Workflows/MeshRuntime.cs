@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Planning;
+using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Change;
+using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Mesh.Workflows.Intake;
+using ServerlessSync.Mesh.Workflows.Targets;
+
+namespace ServerlessSync.Mesh.Workflows;
+
+/// <summary>
+/// The mesh put together: what a host gives it, the workflows it runs on whichever engine, and the work it does beside them. A host makes it,
+/// makes an engine from its <see cref="Catalog"/>, starts it with that engine and stops it before the engine.
+/// </summary>
+public sealed partial class MeshRuntime : IAsyncDisposable
+{
+    static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan AfterOverflow = TimeSpan.FromSeconds(1);
+
+    readonly CancellationTokenSource _stopping = new();
+    readonly InboxPump _pump;
+    readonly Sweep _sweep;
+    readonly ILogger _logger;
+    IWorkflowClient? _client;
+    Task _sweeping = Task.CompletedTask;
+
+    /// <summary>Puts the mesh together.</summary>
+    public MeshRuntime(MeshConfiguration configuration, MeshStores stores, TargetSet targets, IPolicy policy, ILogger<MeshRuntime> logger)
+    {
+        Stores = stores;
+        _logger = logger;
+        var starter = new LaneStarter(stores, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
+        var queueing = new Queueing(stores, configuration, starter);
+        _pump = new InboxPump(queueing, logger);
+        Operators = new OperatorRequests(stores, configuration, policy, queueing);
+        _sweep = new Sweep(stores, configuration, queueing, starter, logger);
+        stores.Inbox.Recorded = _pump.Offer;
+
+        var planner = new Planner(configuration, policy, [.. targets.All.Select(t =>
+            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))]);
+        var work = new StepWork(stores, targets, configuration);
+        var exceptions = new ReportExceptions(stores, configuration);
+        Catalog = new WorkflowCatalog()
+            .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true)
+            .AddActivity(WorkflowNames.Prepare, () => new PrepareActivity(stores, configuration, planner))
+            .AddActivity(WorkflowNames.Apply, () => new ApplyActivity(work))
+            .AddActivity(WorkflowNames.Verify, () => new VerifyActivity(work))
+            .AddActivity(WorkflowNames.Undo, () => new UndoActivity(work))
+            .AddActivity(WorkflowNames.Look, () => new LookActivity(stores))
+            .AddActivity(WorkflowNames.Overdue, () => new OverdueActivity(stores, exceptions))
+            .AddActivity(WorkflowNames.Finish, () => new FinishActivity(stores, exceptions, starter));
+    }
+
+    /// <summary>The stores.</summary>
+    public MeshStores Stores { get; }
+
+    /// <summary>What operators may ask.</summary>
+    public OperatorRequests Operators { get; }
+
+    /// <summary>The workflows and activities an engine must run.</summary>
+    public WorkflowCatalog Catalog { get; }
+
+    /// <summary>Begins to work on the engine: events go into their lanes as they come.</summary>
+    public void Start(IWorkflowClient client)
+    {
+        _client = client;
+        _pump.Start();
+    }
+
+    /// <summary>Sweeps at once, every minute, and sooner when something was left; for hosts without timers of their own.</summary>
+    public void StartSweeping() =>
+        _sweeping = Task.Run(() => SweepAsync(_client ?? throw new InvalidOperationException("The mesh was not started.")));
+
+    /// <summary>One sweep now, for hosts whose sweeps are run by a timer of their own.</summary>
+    public Task SweepOnceAsync(CancellationToken cancellationToken) =>
+        _sweep.RunAsync(_client ?? throw new InvalidOperationException("The mesh was not started."), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _sweeping;
+        await _pump.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    async Task SweepAsync(IWorkflowClient client)
+    {
+        try
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                _pump.TakeOverflow();
+                await SweepSafelyAsync(client);
+                var waited = TimeSpan.Zero;
+                while (waited < BetweenSweeps && !(waited > TimeSpan.Zero && _pump.TakeOverflow()))
+                {
+                    await Task.Delay(AfterOverflow, Stores.Clock, _stopping.Token);
+                    waited += AfterOverflow;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    async Task SweepSafelyAsync(IWorkflowClient client)
+    {
+        try
+        {
+            await _sweep.RunAsync(client, _stopping.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogSweepFailed(_logger, e);
+        }
+    }
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "A sweep failed; the next one tries again")]
+    static partial void LogSweepFailed(ILogger logger, Exception exception);
+}

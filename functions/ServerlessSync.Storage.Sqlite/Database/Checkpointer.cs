@@ -1,0 +1,78 @@
+namespace ServerlessSync.Storage.Sqlite;
+
+/// <summary>
+/// Moves the write-ahead log into the file. A thread with its own connection copies the bulk while writes go on; then the writer copies
+/// the short rest, after which the log starts over. So no writer waits for a whole log, and the log stays near its usual size.
+/// </summary>
+sealed class Checkpointer : IDisposable
+{
+    /// <summary>Pages written before a copy begins; 64 MiB, so that a page written often is copied once.</summary>
+    const int PagesBetween = 16384;
+
+    readonly AutoResetEvent _wake = new(initialState: false);
+    readonly SqliteConnection _connection;
+    readonly Thread _thread;
+    volatile bool _bulkCopied;
+    volatile bool _stopping;
+    int _pages;
+
+    public Checkpointer(SqliteConnection connection)
+    {
+        _connection = connection;
+        _thread = new(Run) { IsBackground = true, Name = "sqlite checkpoint" };
+        _thread.Start();
+    }
+
+    /// <summary>Called by the writer after each group, on its thread and with its connection.</summary>
+    public void AfterGroup(SqliteConnection writer)
+    {
+        if (_bulkCopied)
+        {
+            _bulkCopied = false;
+            writer.TryCheckpoint(truncate: false);
+        }
+
+        _pages += writer.TakePagesWritten();
+        if (_pages >= PagesBetween)
+        {
+            _pages = 0;
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Ends; called when the writer has ended. Empties the log into the file.</summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Set();
+        _thread.Join();
+        try
+        {
+            _connection.TryCheckpoint(truncate: true);
+        }
+        catch (StoreException)
+        {
+            // The log keeps everything that was acknowledged; the next open reads it.
+        }
+
+        _connection.Dispose();
+        _wake.Dispose();
+    }
+
+    void Run()
+    {
+        while (_wake.WaitOne() && !_stopping)
+        {
+            try
+            {
+                _connection.TryCheckpoint(truncate: false);
+            }
+            catch (StoreException)
+            {
+                // Nothing is lost: the log has it all. The writer meets the same failure next and stops.
+            }
+
+            _bulkCopied = true;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Web.Ops;
+
+namespace ServerlessSync.Web;
+
+/// <summary>What a host gives to everything spoken over HTTP.</summary>
+public sealed record WebPorts
+{
+    /// <summary>mesh.yaml.</summary>
+    public required MeshConfiguration Configuration { get; init; }
+
+    /// <summary>Resolves signing keys and API keys, once, at start; null when there is none.</summary>
+    public required Func<SecretReference, string?> Secrets { get; init; }
+
+    /// <summary>Where events are recorded.</summary>
+    public required IEventInbox Inbox { get; init; }
+
+    /// <summary>The engine.</summary>
+    public required IWorkflowClient Workflows { get; init; }
+
+    /// <summary>The workflows.</summary>
+    public required WorkflowCatalog Catalog { get; init; }
+
+    /// <summary>Where requests to start go.</summary>
+    public required IStartRequests Starts { get; init; }
+
+    /// <summary>Writes down what operators do to runs.</summary>
+    public required IOperatorRecorder Recorder { get; init; }
+
+    /// <summary>Reads identities and exceptions.</summary>
+    public required IOpsReader Reader { get; init; }
+
+    /// <summary>The events the mesh uses itself.</summary>
+    public required MeshEvents Events { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+}

@@ -1,0 +1,25 @@
+using ServerlessSync.Benchmarks;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+var filter = args.FirstOrDefault() ?? "";
+try
+{
+    var ran = await BenchmarkList.RunAsync(BenchmarkList.All, filter, new Report(Console.Out), stop.Token);
+    if (ran > 0)
+    {
+        return 0;
+    }
+
+    await Console.Error.WriteLineAsync($"No benchmark begins with '{filter}'. There are: {string.Join(", ", BenchmarkList.All.Select(benchmark => benchmark.Name))}");
+    return 2;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}

@@ -1,0 +1,80 @@
+using ServerlessSync.TestKit;
+using Xunit.Abstractions;
+
+namespace ServerlessSync.EndToEnd.Kill;
+
+public sealed class KillTests(ITestOutputHelper output)
+{
+    const int Runs = 20;
+
+    static readonly TimeSpan OrderlyStop = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(Sweep.Seed(otherwise: 1), Sweep.Pick(1, Runs))];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Killed_ten_times_the_host_loses_nothing_and_does_nothing_twice(int seed)
+    {
+        using var limit = new CancellationTokenSource(LongestRun, TimeProvider.System);
+#pragma warning disable CA5394 // A seed must give the same run again.
+        var random = new Random(seed);
+#pragma warning restore CA5394
+        var workload = Workload.Draw(random);
+        await using var world = await KillWorld.StartAsync(workload.Foreign, limit.Token);
+        var run = new KillRun(world, workload, random, Say);
+        try
+        {
+            Say(FormattableString.Invariant($"SEED={seed}"));
+            var report = await run.RunAsync(limit.Token);
+            Progress.Show(FormattableString.Invariant($"kill -9, seed {seed}: {report}"));
+            Say(report.ToString());
+            report.Kills.ShouldBe(10);
+            report.Unrecorded.ShouldBeGreaterThan(0);
+            await ProveAsync(world, run, limit.Token);
+            await ProveStopAsync(world, run, limit.Token);
+        }
+        finally
+        {
+            await run.EndAsync();
+        }
+    }
+
+    /// <summary>Nothing is under way, the registry says what the targets say, and both say what the oracle says.</summary>
+    static async Task ProveAsync(KillWorld world, KillRun run, CancellationToken cancellationToken)
+    {
+        var identities = await KillWorld.ListAsync(run.Client, "identities?top=1000", cancellationToken);
+        identities.ShouldAllBe(i => RegistryView.IsIdle(i));
+        var unfinished = await KillWorld.ListAsync(
+            run.Client, "runtime/webhooks/durabletask/instances?runtimeStatus=Running,Pending,Suspended,ContinuedAsNew&top=1000", cancellationToken);
+        unfinished.ShouldBeEmpty();
+
+        var expected = NativeState.Expect(run.Expected).ToList();
+        EffectList.ShouldBeSame(await NativeState.ReadAsync(world, cancellationToken), expected, "at the targets");
+        EffectList.ShouldBeSame([.. identities.SelectMany(RegistryView.Lines)], expected, "in the registry");
+
+        var failed = run.Expected.People.Where(p => p.Value.Failed).Select(p => p.Key.UserName);
+        var names = identities.ToDictionary(i => i.GetProperty("id").GetString()!, RegistryView.UserNameOf);
+        var exceptions = await KillWorld.ListAsync(run.Client, "exceptions?top=1000", cancellationToken);
+        exceptions.Select(e => names[e.GetProperty("identityId").GetString()!]).Distinct().Order().ShouldBe(failed.Order());
+    }
+
+    /// <summary>It stops in order and in time, leaves nothing running, no event unqueued, and an audit record that holds.</summary>
+    static async Task ProveStopAsync(KillWorld world, KillRun run, CancellationToken cancellationToken)
+    {
+        (await run.StopAsync(OrderlyStop)).ShouldBe(0);
+        run.StillRunning().ShouldBeEmpty();
+
+        var verified = await HostProgram.RunAsync(["audit", "verify", "--data", world.DataFolder], world.Environment, cancellationToken);
+        verified.Output[0].ShouldStartWith("audit: OK ");
+        verified.ExitCode.ShouldBe(0);
+
+        (await world.CountUnqueuedAsync()).ShouldBe(0);
+    }
+
+    void Say(string line)
+    {
+        output.WriteLine(line);
+        Progress.Say("kill: " + line);
+    }
+}

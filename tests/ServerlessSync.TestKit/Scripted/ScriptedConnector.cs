@@ -1,0 +1,213 @@
+using ServerlessSync.Connectors;
+
+namespace ServerlessSync.TestKit.Scripted;
+
+/// <summary>
+/// A target in memory that can fail, lag, lose replies, throttle and hold any call, as its <see cref="Script"/> says. What it holds outlives a
+/// host that is "killed" over it, as a real target does.
+/// </summary>
+public sealed class ScriptedConnector(string id, Script script) : IAccountConnector, IGrantConnector, ISessionConnector
+{
+    readonly Lock _gate = new();
+    readonly SortedDictionary<string, ScriptedAccount> _accounts = new(StringComparer.Ordinal);
+    SortedDictionary<string, ScriptedAccount> _before = new(StringComparer.Ordinal);
+
+    /// <summary>What stands there, read without the connector: what a native reader would see.</summary>
+    public IReadOnlyDictionary<string, ScriptedAccount> Native
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _accounts.ToDictionary(a => a.Key, a => a.Value);
+            }
+        }
+    }
+
+    /// <summary>Puts an account there as somebody else would.</summary>
+    public void PutNatively(string key, ScriptedAccount account)
+    {
+        lock (_gate)
+        {
+            _accounts[key] = account;
+        }
+    }
+
+    public ConnectorDescription Describe() => new(id, "scripted", "mark", OrdersByKey: true)
+    {
+        Attributes = ["department", "displayName", "manager", "title", "userName"],
+    };
+
+    public Task TestConnectionAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<Page<TargetAccount>> ReadPageAsync(string? continuationToken, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var page = _accounts.Where(a => continuationToken is null || string.CompareOrdinal(a.Key, continuationToken) > 0).Take(3).ToList();
+            return Task.FromResult(new Page<TargetAccount>([.. page.Select(a => a.Value.Seen(a.Key))], page.Count < 3 ? null : page[^1].Key));
+        }
+    }
+
+    public Task<TargetAccount?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
+        ReadAsync("find", key, all => all.TryGetValue(key, out var account) ? account.Seen(key) : null, cancellationToken);
+
+    public Task<TargetAccount?> FindByMarkAsync(string ownerMark, CancellationToken cancellationToken) => ReadAsync(
+        "find", ownerMark, all => all.Where(a => a.Value.Mark == ownerMark).Select(a => a.Value.Seen(a.Key)).FirstOrDefault(), cancellationToken);
+
+    public Task<WriteResult> CreateAsync(AccountCreation creation, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("create", creation.OwnerMark, null, () => Create(creation), cancellationToken);
+
+    public Task<WriteResult> UpdateAsync(AccountDelta delta, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("update", delta.OwnerMark, null, () => Change("update", new(delta.Key, delta.OwnerMark), null, a => a.With(delta.Attributes)), cancellationToken);
+
+    public Task<WriteResult> SetActiveAsync(AccountReference account, bool active, WriteContext context, CancellationToken cancellationToken)
+    {
+        var operation = active ? "enable" : "disable";
+        return RunAsync(operation, account.OwnerMark, null, () => Change(operation, account, null, a => a with { Active = active }), cancellationToken);
+    }
+
+    public Task<WriteResult> DeleteAsync(AccountReference account, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("delete", account.OwnerMark, null, () => Change("delete", account, null, _ => null), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadGrantsAsync(string accountKey, CancellationToken cancellationToken) => ReadAsync(
+        "readGrants", accountKey, IReadOnlyList<string> (all) => all.TryGetValue(accountKey, out var a) ? [.. a.Rights] : [], cancellationToken);
+
+    public Task<WriteResult> GrantAsync(AccountReference account, string grant, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("grant", account.OwnerMark, grant, () => Change("grant", account, grant, a => a.Give(grant)), cancellationToken);
+
+    public Task<WriteResult> RevokeAsync(AccountReference account, string grant, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("revoke", account.OwnerMark, grant, () => Change("revoke", account, grant, a => a.Take(grant)), cancellationToken);
+
+    public Task<int> CountSessionsAsync(string accountKey, CancellationToken cancellationToken) => ReadAsync(
+        "countSessions", accountKey, all => all.TryGetValue(accountKey, out var a) ? a.Sessions : 0, cancellationToken);
+
+    public Task<WriteResult> RevokeSessionsAsync(AccountReference account, WriteContext context, CancellationToken cancellationToken) =>
+        RunAsync("revokeSessions", account.OwnerMark, null, () => Change("revokeSessions", account, null, a => a with { Sessions = 0 }), cancellationToken);
+
+    WriteResult Create(AccountCreation creation)
+    {
+        if (_accounts.TryGetValue(creation.UserName, out var there))
+        {
+            return there.Mark == creation.OwnerMark
+                ? WriteResult.AlreadyInPlace(creation.UserName, there.Seen(creation.UserName))
+                : WriteResult.Refused("the name is held by an account the mesh does not own");
+        }
+
+        Remember();
+        _accounts[creation.UserName] = new ScriptedAccount(creation.OwnerMark, Active: true, new Dictionary<string, string>(creation.Attributes), [], Sessions: 1);
+        script.Note(id, "create", creation.OwnerMark, null);
+        return WriteResult.Applied(creation.UserName);
+    }
+
+    WriteResult Change(string operation, AccountReference reference, string? right, Func<ScriptedAccount, ScriptedAccount?> change)
+    {
+        if (!_accounts.TryGetValue(reference.Key, out var account))
+        {
+            return operation is "grant" or "update" or "enable"
+                ? throw new ConnectorException(id, FailureKind.NotFound, "no such account")
+                : WriteResult.AlreadyInPlace();
+        }
+
+        if (account.Mark != reference.OwnerMark)
+        {
+            return WriteResult.Refused("the account is not ours");
+        }
+
+        var before = account.Seen(reference.Key);
+        bool? held = right is null ? null : account.Rights.Contains(right);
+        var after = change(account);
+        if (after is not null && after.SameAs(account))
+        {
+            return WriteResult.AlreadyInPlace(reference.Key, before, held);
+        }
+
+        Remember();
+        if (after is null)
+        {
+            _accounts.Remove(reference.Key);
+        }
+        else
+        {
+            _accounts[reference.Key] = after;
+        }
+
+        script.Note(id, operation, reference.OwnerMark, right);
+        return WriteResult.Applied(reference.Key, before, held);
+    }
+
+    void Remember() => _before = new SortedDictionary<string, ScriptedAccount>(_accounts, StringComparer.Ordinal);
+
+    Task<T> ReadAsync<T>(string operation, string mark, Func<SortedDictionary<string, ScriptedAccount>, T> read, CancellationToken cancellationToken)
+    {
+        var behaviour = script.Next(id, operation, mark, null);
+        return RunAsync(operation, behaviour, () => read(behaviour is Behaviour.Lagging ? _before : _accounts), cancellationToken);
+    }
+
+    Task<T> RunAsync<T>(string operation, string mark, string? right, Func<T> act, CancellationToken cancellationToken) =>
+        RunAsync(operation, script.Next(id, operation, mark, right), act, cancellationToken);
+
+    async Task<T> RunAsync<T>(string operation, Behaviour behaviour, Func<T> act, CancellationToken cancellationToken)
+    {
+        if (behaviour is Behaviour.Failing failing)
+        {
+            throw new ConnectorException(id, failing.Kind, $"scripted {failing.Kind} at {operation}", failing.RetryAfter);
+        }
+
+        if (behaviour is Behaviour.Holding holding)
+        {
+            await holding.Released;
+        }
+        else
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        T result;
+        lock (_gate)
+        {
+            result = act();
+        }
+
+        return behaviour is Behaviour.LosingReply
+            ? throw new ConnectorException(id, FailureKind.OutcomeUnknown, $"scripted loss of the answer to {operation}")
+            : result;
+    }
+}
+
+/// <summary>An account as a scripted target holds it.</summary>
+public sealed record ScriptedAccount(
+    string? Mark,
+    bool Active,
+    IReadOnlyDictionary<string, string> Attributes,
+    IReadOnlyCollection<string> Rights,
+    int Sessions)
+{
+    internal TargetAccount Seen(string key) => new(key, key, Active, Mark, Attributes);
+
+    internal ScriptedAccount Give(string right) => Rights.Contains(right) ? this : this with { Rights = [.. Rights.Append(right).Order(StringComparer.Ordinal)] };
+
+    internal ScriptedAccount Take(string right) => Rights.Contains(right) ? this with { Rights = [.. Rights.Where(r => r != right)] } : this;
+
+    internal ScriptedAccount With(IReadOnlyDictionary<string, string?> delta)
+    {
+        var attributes = new Dictionary<string, string>(Attributes);
+        foreach (var (name, value) in delta)
+        {
+            if (value is null)
+            {
+                attributes.Remove(name);
+            }
+            else
+            {
+                attributes[name] = value;
+            }
+        }
+
+        return this with { Attributes = attributes };
+    }
+
+    internal bool SameAs(ScriptedAccount other) =>
+        Active == other.Active && Sessions == other.Sessions && Rights.SequenceEqual(other.Rights)
+        && Attributes.Count == other.Attributes.Count && Attributes.All(a => other.Attributes.GetValueOrDefault(a.Key) == a.Value);
+}

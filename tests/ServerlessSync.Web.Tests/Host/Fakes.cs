@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Mesh.Workflows.Intake;
+using ServerlessSync.Web.Ops;
+
+namespace ServerlessSync.Web.Tests.Host;
+
+/// <summary>An inbox in memory that can be made to fail.</summary>
+sealed class FakeInbox : IEventInbox
+{
+    readonly ConcurrentDictionary<(string, string), ChangeEvent> _events = new();
+
+    public IReadOnlyList<ChangeEvent> Events => [.. _events.Values.OrderBy(e => e.Id, StringComparer.Ordinal)];
+
+    public Exception? Failure { get; set; }
+
+    /// <summary>When set, accepting waits for it.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<ChangeEvent> events, CancellationToken cancellationToken)
+    {
+        Called.TrySetResult();
+        if (Hold is { } hold)
+        {
+            await hold.Task.WaitAsync(cancellationToken);
+        }
+
+        return Failure is null ? [.. events.Select(e => _events.TryAdd((e.Source, e.Id), e))] : throw Failure;
+    }
+}
+
+/// <summary>An engine that remembers what it was asked.</summary>
+sealed class FakeEngine : IWorkflowClient
+{
+    public Dictionary<string, WorkflowInstance> Instances { get; } = [];
+
+    public List<string> Calls { get; } = [];
+
+    public WorkflowInstanceQuery? LastQuery { get; private set; }
+
+    public string? NextToken { get; set; }
+
+    public Exception? Failure { get; set; }
+
+    public Task<StartResult> ScheduleNewOrchestrationInstanceAsync(string name, string? input, string instanceId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The API starts nothing by itself.");
+
+    public Task<WorkflowInstance?> GetInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
+        Failure is null ? Task.FromResult(Instances.GetValueOrDefault(instanceId)) : throw Failure;
+
+    public Task<WorkflowInstancePage> GetAllInstancesAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken)
+    {
+        LastQuery = query;
+        return query.ContinuationToken == "foreign"
+            ? throw new ArgumentException("not a token", nameof(query))
+            : Task.FromResult(new WorkflowInstancePage([.. Instances.Values.Take(query.PageSize)], NextToken));
+    }
+
+    public Task<SignalResult> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken) =>
+        Signal(instanceId, $"raise {instanceId} {eventName} {payload}");
+
+    public Task<SignalResult> SuspendInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        Signal(instanceId, $"suspend {instanceId} {reason}");
+
+    public Task<SignalResult> ResumeInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        Signal(instanceId, $"resume {instanceId} {reason}");
+
+    public Task<SignalResult> TerminateInstanceAsync(string instanceId, string? reason, CancellationToken cancellationToken) =>
+        Signal(instanceId, $"terminate {instanceId} {reason}");
+
+    public Task<WorkflowInstance> WaitForInstanceCompletionAsync(string instanceId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The API waits for nothing.");
+
+    Task<SignalResult> Signal(string instanceId, string call)
+    {
+        if (!Instances.TryGetValue(instanceId, out var instance))
+        {
+            return Task.FromResult(SignalResult.NotFound);
+        }
+
+        if (instance.HasEnded)
+        {
+            return Task.FromResult(SignalResult.Ended);
+        }
+
+        Calls.Add(call);
+        return Task.FromResult(SignalResult.Accepted);
+    }
+}
+
+/// <summary>The ports the mesh implements.</summary>
+sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, IOpsReader
+{
+    public StartOutcome Outcome { get; set; } = new(StartDecision.Accepted, "made-id");
+
+    public List<string> Started { get; } = [];
+
+    public Exception? RecordFailure { get; set; }
+
+    public Task<StartOutcome> StartAsync(string workflow, string? instanceId, JsonElement input, string requestedBy, CancellationToken cancellationToken)
+    {
+        Started.Add($"{workflow} {instanceId} {(input.ValueKind == JsonValueKind.Undefined ? "-" : input.GetRawText())} {requestedBy}");
+        return Task.FromResult(Outcome.InstanceId is null || instanceId is null ? Outcome : Outcome with { InstanceId = instanceId });
+    }
+
+    public Task RecordAsync(RunSignal signal, string requestedBy, CancellationToken cancellationToken) =>
+        Record($"record {signal.Asks} {signal.Run} {signal.Event}{signal.Reason} {requestedBy}");
+
+    public Task RecordHardStopAsync(string instanceId, string? reason, string requestedBy, CancellationToken cancellationToken) =>
+        Record($"record hard stop {instanceId} {reason} {requestedBy}");
+
+    public Task<OpsPage> ListIdentitiesAsync(int top, string? continuationToken, CancellationToken cancellationToken) =>
+        continuationToken == "foreign" ? throw new ArgumentException("not a token", nameof(continuationToken)) : Page($"{top}{continuationToken}");
+
+    public Task<ReadOnlyMemory<byte>?> FindIdentityAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromResult<ReadOnlyMemory<byte>?>(id == "hr:100" ? """{"id":"hr:100"}"""u8.ToArray() : null);
+
+    public Task<OpsPage> ListExceptionsAsync(int top, string? continuationToken, CancellationToken cancellationToken) =>
+        Page($"exception{top}");
+
+    Task Record(string call)
+    {
+        engine.Calls.Add(call);
+        return RecordFailure is null ? Task.CompletedTask : throw RecordFailure;
+    }
+
+    static Task<OpsPage> Page(string id) =>
+        Task.FromResult(new OpsPage([Encoding.UTF8.GetBytes($$"""{"id":"{{id}}"}"""), """{"id":"b"}"""u8.ToArray()], "next\""));
+}
