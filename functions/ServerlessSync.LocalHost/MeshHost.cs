@@ -71,13 +71,13 @@ sealed class MeshHost : IAsyncDisposable
         _app = MakeApp(settings);
         Own(_app);
         var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        var database = Own(SqliteDatabase.Open(new SqliteOptions(settings.Database)));
-        var stores = new MeshStores(new SqliteRowStore(database), clock);
+        var store = Own(await LocalStore.OpenAsync(settings.Store, cancellationToken));
+        var stores = new MeshStores(store.Rows, clock);
         var targets = Own(new TargetFactory(configuration, clock)).Make();
         var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
         _engine = Own(new InProcessEngine(
-            new SqliteWorkflowHistory(database, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
+            new SqliteWorkflowHistory(store.Database, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
         Own(mesh);
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);

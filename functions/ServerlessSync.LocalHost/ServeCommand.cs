@@ -9,11 +9,11 @@ static class ServeCommand
     public static Command Make()
     {
         var config = new Option<string>("--config") { Description = "mesh.yaml", DefaultValueFactory = _ => "mesh.yaml" };
-        var data = new Option<string>("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
+        var store = StoreSettings.Options();
         var urls = new Option<string>("--urls") { Description = "address to listen on", DefaultValueFactory = _ => "http://127.0.0.1:7071" };
-        var command = new Command("serve", "Runs the whole mesh in this process.") { config, data, urls };
+        var command = store.AddTo(new Command("serve", "Runs the whole mesh in this process.") { config, urls });
         command.SetAction((parsed, cancellationToken) =>
-            ServeAsync(new ServeSettings(parsed.GetValue(config)!, parsed.GetValue(data)!, parsed.GetValue(urls)!), cancellationToken));
+            ServeAsync(new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), parsed.GetValue(urls)!), cancellationToken));
         return command;
     }
 
@@ -52,10 +52,6 @@ static class ServeCommand
 
 /// <summary>How the host is run.</summary>
 /// <param name="Configuration">Path of mesh.yaml.</param>
-/// <param name="Data">Folder of the local store.</param>
+/// <param name="Store">Where the data lies.</param>
 /// <param name="Urls">Address to listen on.</param>
-sealed record ServeSettings(string Configuration, string Data, string Urls)
-{
-    /// <summary>The one file everything is kept in.</summary>
-    public string Database => Path.Combine(Data, "mesh.db");
-}
+sealed record ServeSettings(string Configuration, StoreSettings Store, string Urls);

@@ -6,8 +6,10 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 packages=(
+  faketime
   libsqlite3-0
   postgresql
+  strace
   util-linux
 )
 

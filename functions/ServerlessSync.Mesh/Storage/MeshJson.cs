@@ -13,9 +13,14 @@ public static class MeshJson
     public static byte[] ToBytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     /// <summary>Reads a row's content.</summary>
-    /// <exception cref="StoreException">The content is not a <typeparamref name="T"/>.</exception>
+    /// <exception cref="StoreException">The row is damaged or its content is not a <typeparamref name="T"/>.</exception>
     public static T FromRow<T>(Row row)
     {
+        if (row.Damaged)
+        {
+            throw new StoreException(StoreFailure.Corrupt, $"Row '{row.Key}' of '{row.Partition}' is damaged: its checksum does not fit its content.");
+        }
+
         try
         {
             return JsonSerializer.Deserialize<T>(row.Body.Span, Options) ?? throw new JsonException("null");

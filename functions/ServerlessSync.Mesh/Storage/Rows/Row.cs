@@ -8,7 +8,11 @@ public readonly record struct RowAddress(string Table, string Partition, string 
 /// <param name="Key">Row key, unique within the partition.</param>
 /// <param name="Body">The content; stores do not look into it.</param>
 /// <param name="ETag">Opaque version: another one after every change of the row.</param>
-public sealed record Row(string Partition, string Key, ReadOnlyMemory<byte> Body, string ETag);
+/// <param name="Damaged">
+/// True when the stored bytes are not those that were written: the body is empty then and nobody may act on it. A damaged row is delivered
+/// and not thrown, so that a scan goes on to the sound ones.
+/// </param>
+public sealed record Row(string Partition, string Key, ReadOnlyMemory<byte> Body, string ETag, bool Damaged = false);
 
 /// <summary>A half-open range of keys: from <paramref name="From"/> (included) to <paramref name="Before"/> (excluded; null has no end).</summary>
 public readonly record struct KeyRange(string From, string? Before)

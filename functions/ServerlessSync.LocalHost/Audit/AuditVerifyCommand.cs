@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Storage;
-using ServerlessSync.Storage.Sqlite;
 
 namespace ServerlessSync.LocalHost;
 
@@ -10,25 +9,23 @@ static class AuditVerifyCommand
 {
     public static Command Make()
     {
-        var data = new Option<string>("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
-        var command = new Command("verify", "Proves that no entry was changed, dropped or put elsewhere.") { data };
-        command.SetAction((parsed, cancellationToken) => VerifyAsync(parsed.GetValue(data)!, cancellationToken));
+        var store = StoreSettings.Options();
+        var command = store.AddTo(new Command("verify", "Proves that no entry was changed, dropped or put elsewhere."));
+        command.SetAction((parsed, cancellationToken) => VerifyAsync(store.Read(parsed), cancellationToken));
         return command;
     }
 
-    static async Task<int> VerifyAsync(string data, CancellationToken cancellationToken)
+    static async Task<int> VerifyAsync(StoreSettings settings, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(data, "mesh.db");
-        if (!File.Exists(path))
-        {
-            await Console.Error.WriteLineAsync($"audit: there is no store at {path}");
-            return ExitCodes.Usage;
-        }
-
         try
         {
-            await using var database = SqliteDatabase.Open(new SqliteOptions(path));
-            var report = await new AuditVerifier(new SqliteRowStore(database)).VerifyAsync(cancellationToken);
+            await using var store = await LocalStore.OpenExistingAsync(settings, Console.Error, cancellationToken);
+            if (store is null)
+            {
+                return ExitCodes.Usage;
+            }
+
+            var report = await new AuditVerifier(store.Rows).VerifyAsync(cancellationToken);
             foreach (var fault in report.Faults)
             {
                 Console.WriteLine($"audit: {fault}");
