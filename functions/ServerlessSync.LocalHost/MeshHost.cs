@@ -71,7 +71,7 @@ sealed class MeshHost : IAsyncDisposable
         _app = MakeApp(settings);
         Own(_app);
         var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        var store = Own(await LocalStore.OpenAsync(settings.Store, cancellationToken));
+        var store = Own(await LocalStore.OpenAsync(settings.Store, Console.Error, cancellationToken));
         var stores = new MeshStores(store.Rows, clock);
         var targets = Own(new TargetFactory(configuration, clock)).Make();
         var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());

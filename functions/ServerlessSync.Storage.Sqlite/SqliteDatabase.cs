@@ -65,6 +65,29 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The same, and waits as long as another process is in the middle of a write: a host that was stopped there holds the file until it
+    /// goes on or is ended.
+    /// </summary>
+    /// <param name="options">How to open it.</param>
+    /// <param name="waiting">Called with the reason each time the file was found busy for some seconds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<SqliteDatabase> OpenWhenFreeAsync(SqliteOptions options, Action<string> waiting, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Task.Run(() => Open(options), cancellationToken);
+            }
+            catch (FileBusyException e)
+            {
+                waiting(e.Message);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

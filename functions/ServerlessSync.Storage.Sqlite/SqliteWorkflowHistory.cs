@@ -17,16 +17,18 @@ public sealed class SqliteWorkflowHistory(SqliteDatabase database, TimeProvider 
         while (true)
         {
             var stale = seen is not null && clock.GetElapsedTime(since) >= leaseTime ? seen : null;
-            var (taken, lease) = await database.SubmitAsync(new TakeLease(owner, stale), cancellationToken);
-            if (taken)
+            if (await TryTakeAsync(owner, stale, cancellationToken) is var (taken, lease))
             {
-                Volatile.Write(ref _epoch, lease.Epoch);
-                return;
-            }
+                if (taken)
+                {
+                    Volatile.Write(ref _epoch, lease.Epoch);
+                    return;
+                }
 
-            if (lease != seen)
-            {
-                (seen, since) = (lease, clock.GetTimestamp());
+                if (lease != seen)
+                {
+                    (seen, since) = (lease, clock.GetTimestamp());
+                }
             }
 
             await Task.Delay(leaseTime / 4, clock, cancellationToken);
@@ -83,6 +85,19 @@ public sealed class SqliteWorkflowHistory(SqliteDatabase database, TimeProvider 
         ReadAsync(session => session.History.List(query), cancellationToken);
 
     long Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Null when the file was busy: a host that hangs in the middle of a write can be replaced only when it has gone.</summary>
+    async Task<(bool Taken, Lease Lease)?> TryTakeAsync(HistoryOwner owner, Lease? stale, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.SubmitAsync(new TakeLease(owner, stale), cancellationToken);
+        }
+        catch (StoreException e) when (FileBusyException.IsIn(e))
+        {
+            return null;
+        }
+    }
 
     async Task<T> ReadAsync<T>(Func<ReadSession, T> read, CancellationToken cancellationToken)
     {

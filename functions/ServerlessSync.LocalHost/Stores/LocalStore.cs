@@ -14,21 +14,13 @@ sealed class LocalStore : IAsyncDisposable
     /// <summary>Registry, inbox, lanes, audit and exceptions.</summary>
     public IRowStore Rows { get; }
 
-    /// <summary>Opens the store and creates what is absent.</summary>
+    /// <summary>Opens the store and creates what is absent; waits, and says so, while another process is in the middle of a write.</summary>
     /// <exception cref="StoreException">It cannot be opened; the message says what to do.</exception>
-    public static async Task<LocalStore> OpenAsync(StoreSettings settings, CancellationToken cancellationToken)
+    public static async Task<LocalStore> OpenAsync(StoreSettings settings, TextWriter notes, CancellationToken cancellationToken)
     {
-        var database = SqliteDatabase.Open(new SqliteOptions(settings.Database));
-        try
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return new LocalStore(database, new SqliteRowStore(database));
-        }
-        catch
-        {
-            await database.DisposeAsync();
-            throw;
-        }
+        var database = await SqliteDatabase.OpenWhenFreeAsync(
+            new SqliteOptions(settings.Database), reason => notes.WriteLine($"serverlesssync: waiting: {reason}"), cancellationToken);
+        return new LocalStore(database, new SqliteRowStore(database));
     }
 
     /// <summary>Opens the store for a command that works on what is there; null, with a line of explanation, when nothing is.</summary>
@@ -40,7 +32,7 @@ sealed class LocalStore : IAsyncDisposable
             return null;
         }
 
-        return await OpenAsync(settings, cancellationToken);
+        return await OpenAsync(settings, errors, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ static class SqliteFailures
         var text = $"SQLite {code} on '{path}': {message}.";
         return (code & 0xff) switch
         {
+            raw.SQLITE_BUSY => new FileBusyException($"{text} Another process is in the middle of a write; one that hangs or was stopped must be ended."),
             raw.SQLITE_FULL => new(StoreFailure.CannotPersist, $"{text} The disk is full or the file has reached its limit; make room and start again."),
             raw.SQLITE_IOERR => new(StoreFailure.CannotPersist, $"{text} The disk does not take writes; mend it and start again."),
             raw.SQLITE_READONLY or raw.SQLITE_PERM => new(StoreFailure.CannotPersist, $"{text} The file cannot be written; check its owner and mode."),

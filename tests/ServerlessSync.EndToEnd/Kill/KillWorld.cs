@@ -138,6 +138,20 @@ sealed class KillWorld : IAsyncDisposable
         return count;
     }
 
+    /// <summary>Whether no process is in the middle of a write to the host's file.</summary>
+    public async Task<bool> IsStoreFreeAsync()
+    {
+        try
+        {
+            await SqliteDatabase.Open(new SqliteOptions(Path.Combine(DataFolder, "mesh.db"))).DisposeAsync();
+            return true;
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Unavailable)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Saas.DisposeAsync();

@@ -19,9 +19,8 @@ static partial class TargetEffects
             _ => $"saas unforeseen {e.Effect} {e.UserName} {e.Group}",
         });
 
-    /// <summary>The effects at the PostgreSQL server. Granting the role that does not exist is logged and has none.</summary>
-    public static IEnumerable<string> OfWarehouse(IEnumerable<string> ddl) =>
-        ddl.Select(Effect).Where(e => !e.StartsWith($"warehouse grant {ExpectedWorld.MissingRole} ", StringComparison.Ordinal));
+    /// <summary>The effects at the PostgreSQL server.</summary>
+    public static IEnumerable<string> OfWarehouse(IEnumerable<string> ddl) => ddl.Select(Effect);
 
     static string Effect(string statement)
     {

@@ -55,7 +55,7 @@ public sealed class TwoHostsTests
                 await Task.Delay(BetweenPolls, TimeProvider.System, limit.Token);
             }
 
-            hung.Pause();
+            await PauseBetweenWritesAsync(world, hung, limit.Token);
             await using var successor = await world.StartHostAsync(limit.Token);
             using var api = KillWorld.ClientOf(successor);
             foreach (var joiner in joiners)
@@ -71,6 +71,22 @@ public sealed class TwoHostsTests
         finally
         {
             await hung.KillAsync();
+        }
+    }
+
+    /// <summary>Lets the host hang where it does not hold the file: nobody can write while a stopped process is in the middle of a write.</summary>
+    static async Task PauseBetweenWritesAsync(KillWorld world, ServerProcess host, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            host.Pause();
+            if (await world.IsStoreFreeAsync())
+            {
+                return;
+            }
+
+            host.Resume();
+            await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public async Task CreateGroupRolesAsync(IEnumerable<string> names, CancellationToken cancellationToken) =>
         await ExecuteAsync(string.Concat(names.Select(n => $"CREATE ROLE \"{n.Replace("\"", "\"\"", StringComparison.Ordinal)}\" NOLOGIN;")), cancellationToken);
 
-    /// <summary>Every DDL statement run since the cluster was made, by anyone, in the order of the log; one that failed while running is there too.</summary>
+    /// <summary>Every DDL statement run since the cluster was made, by anyone, in the order of the log, but those that failed.</summary>
     public IReadOnlyList<string> ReadDdl() => [.. ReadTimedDdl().Select(s => s.Text)];
 
     /// <summary>The same with the time of each.</summary>

@@ -16,8 +16,8 @@ public enum StoreFailure
     Fenced,
 }
 
-/// <summary>The one exception a store throws.</summary>
-public sealed class StoreException(StoreFailure failure, string message, Exception? innerException = null)
+/// <summary>The one exception a store throws; a store may derive its own to tell its own cases apart.</summary>
+public class StoreException(StoreFailure failure, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {
     /// <summary>Why the store cannot do its work.</summary>
