@@ -74,6 +74,9 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
     public IReadOnlyList<int> StillRunning() => [.. _processes.Where(id =>
         File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal))];
 
+    /// <summary>Whether the host still runs and what it said last, for a failure's message.</summary>
+    public string HostState => _host is null ? "no host was started" : $"the host {(_host.IsRunning ? "runs" : "has ended")}:{_host.RecentOutput}";
+
     /// <summary>Ends the host however it stands.</summary>
     public async Task EndAsync()
     {

@@ -34,6 +34,10 @@ public sealed class KillTests(ITestOutputHelper output)
             await ProveAsync(world, run, limit.Token);
             await ProveStopAsync(world, run, limit.Token);
         }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException(run.HostState, e);
+        }
         finally
         {
             await run.EndAsync();
