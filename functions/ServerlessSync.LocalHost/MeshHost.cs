@@ -71,13 +71,13 @@ sealed class MeshHost : IAsyncDisposable
         _app = MakeApp(settings);
         Own(_app);
         var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        var store = Own(await LocalStore.OpenAsync(settings.Store, Console.Error, cancellationToken));
-        var stores = new MeshStores(store.Rows, clock);
+        var history = Own(await LocalHistory.OpenAsync(settings.Store, Console.Error, cancellationToken));
+        var stores = new MeshStores(Own(LocalRows.Beside(history, settings.Store)).Store, clock);
         var targets = Own(new TargetFactory(configuration, clock)).Make();
         var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
         _engine = Own(new InProcessEngine(
-            new SqliteWorkflowHistory(store.Database, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
+            new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
         Own(mesh);
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);

@@ -9,7 +9,7 @@ static class ServeCommand
     public static Command Make()
     {
         var config = new Option<string>("--config") { Description = "mesh.yaml", DefaultValueFactory = _ => "mesh.yaml" };
-        var store = StoreSettings.Options();
+        var store = new StoreOptions();
         var urls = new Option<string>("--urls") { Description = "address to listen on", DefaultValueFactory = _ => "http://127.0.0.1:7071" };
         var command = store.AddTo(new Command("serve", "Runs the whole mesh in this process.") { config, urls });
         command.SetAction((parsed, cancellationToken) =>
@@ -43,7 +43,7 @@ static class ServeCommand
         }
         catch (Exception e) when (e is IOException or FormatException)
         {
-            // The address is taken, or a signing key in the environment is none.
+            // The address is taken, a signing key in the environment is none, or the store is not told well.
             await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
             return ExitCodes.Usage;
         }

@@ -77,3 +77,10 @@ public static class RoleNames
     /// <summary>Approves what policy leaves to a person.</summary>
     public const string Approver = "approver";
 }
+
+/// <summary>Settings a host reads from its environment, beside those mesh.yaml names.</summary>
+public static class SettingNames
+{
+    /// <summary>The account of Azure Table storage: its https endpoint or a connection string.</summary>
+    public const string Tables = "SERVERLESSSYNC_TABLES";
+}

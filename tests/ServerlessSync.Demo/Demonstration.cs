@@ -15,7 +15,7 @@ sealed class Demonstration(Options options, ProgressLine progress)
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using var world = await SampleWorld.StartAsync(port: null, cancellationToken);
+        await using var world = await SampleWorld.StartAsync(options.Store, port: null, cancellationToken);
         Introduce(world, progress);
         try
         {
@@ -31,6 +31,11 @@ sealed class Demonstration(Options options, ProgressLine progress)
     {
         progress.Say($"{world.ScimTarget}: SCIM server at {world.Scim.BaseUrl}, groups {string.Join(", ", world.RightsOf(world.ScimTarget, "group"))}");
         progress.Say(FormattableString.Invariant($"{world.PostgreSqlTarget}: PostgreSQL on port {world.PostgreSql.Port}, roles {string.Join(", ", world.RightsOf(world.PostgreSqlTarget, "role"))}"));
+        if (world.Tables is { } tables)
+        {
+            progress.Say($"store: Azure Table storage (Azurite) at {tables.Endpoint}; workflow history in SQLite");
+        }
+
         progress.Say($"mesh: {world.Address} (serverlesssync, process {world.Host.Id.ToString(CultureInfo.InvariantCulture)})");
     }
 

@@ -5,13 +5,16 @@ namespace ServerlessSync.Demo;
 /// <summary>What the command line asks for.</summary>
 sealed record Options
 {
-    public const string Usage = "usage: ServerlessSync.Demo [serve [--play]] [--store sqlite] [--stop scim|postgresql] [--deadline SECONDS]";
+    public const string Usage = "usage: ServerlessSync.Demo [serve [--play]] [--store sqlite|tables] [--stop scim|postgresql] [--deadline SECONDS]";
 
     /// <summary>Keep the world serving instead of playing it to its end.</summary>
     public bool Serve { get; init; }
 
     /// <summary>While serving, play the sample data too.</summary>
     public bool Play { get; init; }
+
+    /// <summary>Where the mesh keeps all but its workflow history.</summary>
+    public string Store { get; init; } = "sqlite";
 
     /// <summary>The kind of target to kill on the way, or null.</summary>
     public string? Stop { get; init; }
@@ -30,7 +33,7 @@ sealed record Options
             {
                 "serve" => options with { Serve = true },
                 "--play" => options with { Play = true },
-                "--store" => CheckStore(Value(arguments, ref i), options),
+                "--store" => options with { Store = OneOf(Value(arguments, ref i), "--store", "sqlite", "tables") },
                 "--stop" => options with { Stop = OneOf(Value(arguments, ref i), "--stop", "scim", "postgresql") },
                 "--deadline" => options with { Deadline = Seconds(Value(arguments, ref i)) },
                 var other => throw new FormatException($"'{other}' is unknown; {Usage}"),
@@ -43,12 +46,6 @@ sealed record Options
             { Serve: true, Stop: not null } => throw new FormatException("--stop does not go with 'serve'"),
             _ => options,
         };
-    }
-
-    static Options CheckStore(string store, Options options)
-    {
-        OneOf(store, "--store", "sqlite");
-        return options;
     }
 
     static string Value(IReadOnlyList<string> arguments, ref int i) =>

@@ -10,7 +10,7 @@ sealed class Serving(Options options, ProgressLine progress)
     /// <summary>Serves until told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var world = await SampleWorld.StartAsync(Port, cancellationToken);
+        await using var world = await SampleWorld.StartAsync(options.Store, Port, cancellationToken);
         Demonstration.Introduce(world, progress);
         progress.Say($"keys: {string.Join(", ", world.Secrets.Variables.Keys)} in {world.SecretsPath}");
         progress.Say(Example(world));

@@ -18,18 +18,18 @@ static class MeshHost
         "functions", "ServerlessSync.LocalHost", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "serverlesssync");
 
     /// <summary>Starts it and returns when it listens.</summary>
-    /// <param name="data">The folder it keeps its data in.</param>
+    /// <param name="store">The words of the command line that say where it keeps its data.</param>
     /// <param name="port">Where it listens; any free port when null.</param>
     /// <param name="secrets">Its environment.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<ServerProcess> StartAsync(string data, int? port, Secrets secrets, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(IEnumerable<string> store, int? port, Secrets secrets, CancellationToken cancellationToken)
     {
         if (!File.Exists(ProgramPath))
         {
             throw new FileNotFoundException($"the program is not built: {ProgramPath}");
         }
 
-        string[] arguments = ["serve", "--config", ConfigurationPath, "--data", data, "--urls", FormattableString.Invariant($"http://127.0.0.1:{port ?? FreePort()}")];
+        string[] arguments = ["serve", "--config", ConfigurationPath, .. store, "--urls", FormattableString.Invariant($"http://127.0.0.1:{port ?? FreePort()}")];
         return await ServerProcess.StartAsync(
             new ServerCommand(ProgramPath, arguments, line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = secrets.Variables },
             cancellationToken);

@@ -33,6 +33,9 @@ sealed class SampleWorld : IAsyncDisposable
 
     public PostgreSqlServer PostgreSql { get; private set; } = null!;
 
+    /// <summary>The Table storage the mesh keeps its rows in, when it was asked for.</summary>
+    public AzuriteServer? Tables { get; private set; }
+
     public ScimStrangers ScimStrangers { get; private set; } = null!;
 
     public PostgreSqlStrangers PostgreSqlStrangers { get; private set; } = null!;
@@ -50,17 +53,20 @@ sealed class SampleWorld : IAsyncDisposable
     public string SecretsPath => Path.Combine(_folder, "keys.env");
 
     /// <summary>Starts everything.</summary>
+    /// <param name="store">sqlite, or tables for one on Azurite.</param>
     /// <param name="port">Where the mesh listens; any free port when null.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<SampleWorld> StartAsync(int? port, CancellationToken cancellationToken)
+    public static async Task<SampleWorld> StartAsync(string store, int? port, CancellationToken cancellationToken)
     {
         var world = new SampleWorld(await LoadAsync(cancellationToken));
         try
         {
             await world.StartTargetsAsync(cancellationToken);
-            world.Secrets = new Secrets(world.Scim, world.PostgreSql);
+            world.Tables = store == "tables" ? await AzuriteServer.StartAsync(cancellationToken) : null;
+            world.Secrets = new Secrets(world.Scim, world.PostgreSql, world.Tables);
             world.Secrets.Write(world.SecretsPath);
-            world.Host = await MeshHost.StartAsync(Path.Combine(world._folder, "data"), port, world.Secrets, cancellationToken);
+            string[] words = ["--data", Path.Combine(world._folder, "data"), "--store", store];
+            world.Host = await MeshHost.StartAsync(words, port, world.Secrets, cancellationToken);
             world._client = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = world.Address };
             world.Api = new MeshApi(world._client, world.Secrets.ViewKey);
             return world;
@@ -95,7 +101,7 @@ sealed class SampleWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { Host, PostgreSqlStrangers, PostgreSql, ScimStrangers, Scim })
+        foreach (IAsyncDisposable? part in new IAsyncDisposable?[] { Host, Tables, PostgreSqlStrangers, PostgreSql, ScimStrangers, Scim })
         {
             if (part is not null)
             {

@@ -6,7 +6,7 @@ namespace ServerlessSync.Demo.World;
 /// <summary>The secrets of one sample world, made for it and gone with it, under the names mesh.yaml refers to.</summary>
 sealed class Secrets
 {
-    public Secrets(ScimServer scim, PostgreSqlServer postgreSql) => Variables = new Dictionary<string, string>(StringComparer.Ordinal)
+    public Secrets(ScimServer scim, PostgreSqlServer postgreSql, AzuriteServer? tables) => Variables = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["HR_KEY_1"] = WebhookKey(),
         ["HR_KEY_2"] = WebhookKey(),
@@ -17,6 +17,7 @@ sealed class Secrets
         ["SAAS_TOKEN"] = scim.Token,
         ["WAREHOUSE_URL"] = FormattableString.Invariant($"postgresql://{postgreSql.AdminUser}@127.0.0.1:{postgreSql.Port}/postgres"),
         ["WAREHOUSE_PASSWORD"] = postgreSql.AdminPassword,
+        ["SERVERLESSSYNC_TABLES"] = tables?.ConnectionString ?? "",
     };
 
     /// <summary>Variables of the mesh's environment.</summary>

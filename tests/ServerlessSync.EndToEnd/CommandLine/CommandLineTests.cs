@@ -71,7 +71,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var path = Write(KillYaml.Text);
 
-        var result = await HostProgram.RunAsync(HostProgram.ServeWords(path, Data), Complete.ToDictionary(v => v.Key, _ => ""), CancellationToken.None);
+        var result = await HostProgram.RunAsync(HostProgram.ServeWords(path, ["--data", Data]), Complete.ToDictionary(v => v.Key, _ => ""), CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -95,7 +95,7 @@ public sealed class CommandLineTests : IDisposable
         taken.Start();
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
 
-        var result = await HostProgram.RunAsync(HostProgram.ServeWords(Write(KillYaml.Text), Data, url), Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(HostProgram.ServeWords(Write(KillYaml.Text), ["--data", Data], url), Complete, CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();

@@ -21,17 +21,17 @@ static class HostProgram
 
     /// <summary>Starts to serve and returns when it listens, on a port of its own choice.</summary>
     public static Task<ServerProcess> ServeAsync(
-        string configuration, string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
+        string configuration, IEnumerable<string> store, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
         ServerProcess.StartAsync(
-            new ServerCommand(Path, ServeWords(configuration, data), line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment },
+            new ServerCommand(Path, ServeWords(configuration, store), line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment },
             cancellationToken);
 
     /// <summary>The address a serving program listens on.</summary>
     public static Uri AddressOf(ServerProcess process) => new(process.ReadyLine[Listening.Length..] + "/");
 
     /// <summary>The words of <c>serve</c>.</summary>
-    public static string[] ServeWords(string configuration, string data, string urls = "http://127.0.0.1:0") =>
-        ["serve", "--config", configuration, "--data", data, "--urls", urls];
+    public static string[] ServeWords(string configuration, IEnumerable<string> store, string urls = "http://127.0.0.1:0") =>
+        ["serve", "--config", configuration, .. store, "--urls", urls];
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<CommandResult> RunAsync(IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)

@@ -10,24 +10,37 @@ public sealed class KillTests(ITestOutputHelper output)
     static readonly TimeSpan OrderlyStop = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(Sweep.Seed(otherwise: 1), Sweep.Pick(1, Runs))];
+    public static TheoryData<string, int> StoresAndSeeds
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (var seed in Enumerable.Range(Sweep.Seed(otherwise: 1), Sweep.Pick(1, Runs)))
+            {
+                data.Add(KillWorld.OnSqlite, seed);
+                data.Add(KillWorld.OnTables, seed);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public async Task Killed_ten_times_the_host_loses_nothing_and_does_nothing_twice(int seed)
+    [MemberData(nameof(StoresAndSeeds))]
+    public async Task Killed_ten_times_the_host_loses_nothing_and_does_nothing_twice(string store, int seed)
     {
         using var limit = new CancellationTokenSource(LongestRun, TimeProvider.System);
 #pragma warning disable CA5394 // A seed must give the same run again.
         var random = new Random(seed);
 #pragma warning restore CA5394
         var workload = Workload.Draw(random);
-        await using var world = await KillWorld.StartAsync(workload.Foreign, limit.Token);
+        await using var world = await KillWorld.StartAsync(store, workload.Foreign, limit.Token);
         var run = new KillRun(world, workload, random, Say);
         try
         {
-            Say(FormattableString.Invariant($"SEED={seed}"));
+            Say(FormattableString.Invariant($"STORE={store} SEED={seed}"));
             var report = await run.RunAsync(limit.Token);
-            Progress.Show(FormattableString.Invariant($"kill -9, seed {seed}: {report}"));
+            Progress.Show(FormattableString.Invariant($"kill -9, {store}, seed {seed}: {report}"));
             Say(report.ToString());
             report.Kills.ShouldBe(10);
             report.Unrecorded.ShouldBeGreaterThan(0);
@@ -69,7 +82,7 @@ public sealed class KillTests(ITestOutputHelper output)
         (await run.StopAsync(OrderlyStop)).ShouldBe(0);
         run.StillRunning().ShouldBeEmpty();
 
-        var verified = await HostProgram.RunAsync(["audit", "verify", "--data", world.DataFolder], world.Environment, cancellationToken);
+        var verified = await HostProgram.RunAsync(["audit", "verify", .. world.StoreWords], world.Environment, cancellationToken);
         verified.Output[0].ShouldStartWith("audit: OK ");
         verified.ExitCode.ShouldBe(0);
 

@@ -4,29 +4,39 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
+using ServerlessSync.Storage.Tables;
 using ServerlessSync.TestKit.Servers;
+using ServerlessSync.Web;
 using ServerlessSync.Web.Intake;
 
 namespace ServerlessSync.EndToEnd.Kill;
 
-/// <summary>Both real targets, a data folder, and the host that is killed and started again on it.</summary>
+/// <summary>Both real targets, a store, and the host that is killed and started again on it.</summary>
 sealed class KillWorld : IAsyncDisposable
 {
     /// <summary>How long the SCIM server holds back each answer after the effect: a kill in that time is one between effect and record.</summary>
     public static readonly TimeSpan AnswerDelay = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Everything in one file.</summary>
+    public const string OnSqlite = "sqlite";
+
+    /// <summary>All but the workflow history on Azurite.</summary>
+    public const string OnTables = "tables";
 
     static readonly string Secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     static readonly string ApiKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-kill-").FullName;
     readonly byte[] _signingKey = StandardWebhooks.DecodeKey(Secret);
+    readonly AzuriteServer? _tables;
     int _saasBefore;
     int _warehouseBefore;
 
-    KillWorld(ScimServer saas, PostgreSqlServer warehouse)
+    KillWorld(ScimServer saas, PostgreSqlServer warehouse, AzuriteServer? tables)
     {
         Saas = saas;
         Warehouse = warehouse;
+        _tables = tables;
         File.WriteAllText(ConfigurationPath, KillYaml.Text);
     }
 
@@ -35,6 +45,9 @@ sealed class KillWorld : IAsyncDisposable
     public PostgreSqlServer Warehouse { get; }
 
     public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>The words of the command line that say where the host keeps its data.</summary>
+    public IReadOnlyList<string> StoreWords => ["--data", DataFolder, "--store", _tables is null ? OnSqlite : OnTables];
 
     public string ConfigurationPath => Path.Combine(_folder, "mesh.yaml");
 
@@ -47,29 +60,42 @@ sealed class KillWorld : IAsyncDisposable
         ["SAAS_TOKEN"] = Saas.Token,
         ["WAREHOUSE_URL"] = string.Create(CultureInfo.InvariantCulture, $"postgresql://{Warehouse.AdminUser}@127.0.0.1:{Warehouse.Port}/postgres"),
         ["WAREHOUSE_PASSWORD"] = Warehouse.AdminPassword,
+        [SettingNames.Tables] = _tables?.ConnectionString ?? "",
     };
 
-    /// <summary>Starts the targets, with a stranger's account under the name of one person.</summary>
-    public static async Task<KillWorld> StartAsync(Person? foreign, CancellationToken cancellationToken)
+    /// <summary>Starts the targets, with a stranger's account under the name of one person, and the store where it is a server.</summary>
+    public static async Task<KillWorld> StartAsync(string store, Person? foreign, CancellationToken cancellationToken)
     {
-        var warehouse = await PostgreSqlServer.StartAsync(cancellationToken);
-        KillWorld? world = null;
+        var started = new Stack<IAsyncDisposable>();
         try
         {
-            world = new KillWorld(
-                await ScimServer.StartAsync([.. ExpectedWorld.Entitlements.Select(e => e.Group)], AnswerDelay, cancellationToken), warehouse);
+            var warehouse = await PostgreSqlServer.StartAsync(cancellationToken);
+            started.Push(warehouse);
+            var tables = store == OnTables ? await AzuriteServer.StartAsync(cancellationToken) : null;
+            if (tables is not null)
+            {
+                started.Push(tables);
+            }
+
+            var saas = await ScimServer.StartAsync([.. ExpectedWorld.Entitlements.Select(e => e.Group)], AnswerDelay, cancellationToken);
+            started.Push(saas);
+            var world = new KillWorld(saas, warehouse, tables);
             await world.PrepareTargetsAsync(foreign, cancellationToken);
             return world;
         }
         catch
         {
-            await (world?.DisposeAsync() ?? warehouse.DisposeAsync());
+            while (started.TryPop(out var part))
+            {
+                await part.DisposeAsync();
+            }
+
             throw;
         }
     }
 
     public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) =>
-        HostProgram.ServeAsync(ConfigurationPath, DataFolder, Environment, cancellationToken);
+        HostProgram.ServeAsync(ConfigurationPath, StoreWords, Environment, cancellationToken);
 
     /// <summary>A client of one host's API.</summary>
     public static HttpClient ClientOf(ServerProcess host)
@@ -116,22 +142,27 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>The effects at the SCIM server since the mesh began, with their times.</summary>
     public IReadOnlyList<ScimEffect> ReadSaasEffects() => [.. Saas.ReadEffects().Skip(_saasBefore).Where(e => e.Effect != "none")];
 
-    /// <summary>Events recorded and in no lane, read from a copy of the dead host's files, so that their recovery is left to the next host.</summary>
+    /// <summary>
+    /// Events recorded and in no lane. On SQLite read from a copy of the dead host's files, so that their recovery is left to the next host.
+    /// </summary>
     public async Task<int> CountUnqueuedAsync()
     {
+        if (_tables is not null)
+        {
+            using var rows = new TablesRowStore(TablesOptions.FromConnectionString(_tables.ConnectionString));
+            return await CountUnqueuedAsync(rows);
+        }
+
         var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
         foreach (var file in Directory.GetFiles(DataFolder, "mesh.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
         {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
-        var count = 0;
+        int count;
         await using (var database = SqliteDatabase.Open(new SqliteOptions(Path.Combine(copy, "mesh.db"))))
         {
-            await foreach (var _ in new MeshStores(new SqliteRowStore(database), TimeProvider.System).Inbox.ReadReceivedAsync("hr", CancellationToken.None))
-            {
-                count++;
-            }
+            count = await CountUnqueuedAsync(new SqliteRowStore(database));
         }
 
         Directory.Delete(copy, recursive: true);
@@ -156,7 +187,19 @@ sealed class KillWorld : IAsyncDisposable
     {
         await Saas.DisposeAsync();
         await Warehouse.DisposeAsync();
+        await (_tables?.DisposeAsync() ?? ValueTask.CompletedTask);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    static async Task<int> CountUnqueuedAsync(IRowStore rows)
+    {
+        var count = 0;
+        await foreach (var _ in new MeshStores(rows, TimeProvider.System).Inbox.ReadReceivedAsync("hr", CancellationToken.None))
+        {
+            count++;
+        }
+
+        return count;
     }
 
     async Task PrepareTargetsAsync(Person? foreign, CancellationToken cancellationToken)

@@ -8,13 +8,15 @@ public sealed class TwoHostsTests
     static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestTest = TimeSpan.FromMinutes(3);
 
-    [Fact]
-    public async Task A_second_host_does_not_act_while_the_first_lives_and_takes_over_when_it_is_killed()
+    [Theory]
+    [InlineData(KillWorld.OnSqlite)]
+    [InlineData(KillWorld.OnTables)]
+    public async Task A_second_host_does_not_act_while_the_first_lives_and_takes_over_when_it_is_killed(string store)
     {
         using var limit = new CancellationTokenSource(LongestTest, TimeProvider.System);
         var expected = new ExpectedWorld(new Person("0", "nobody", "Nobody"));
         var (ada, bob) = (Joiner("1", "ada"), Joiner("2", "bob"));
-        await using var world = await KillWorld.StartAsync(foreign: null, limit.Token);
+        await using var world = await KillWorld.StartAsync(store, foreign: null, limit.Token);
         await using var first = await world.StartHostAsync(limit.Token);
         using var second = new CancellationTokenSource();
         var starting = world.StartHostAsync(second.Token);
@@ -37,14 +39,16 @@ public sealed class TwoHostsTests
         }
     }
 
-    [Fact]
-    public async Task A_host_that_hung_past_its_lease_finds_itself_replaced_and_ends_without_a_second_effect()
+    [Theory]
+    [InlineData(KillWorld.OnSqlite)]
+    [InlineData(KillWorld.OnTables)]
+    public async Task A_host_that_hung_past_its_lease_finds_itself_replaced_and_ends_without_a_second_effect(string store)
     {
         using var limit = new CancellationTokenSource(LongestTest, TimeProvider.System);
         var expected = new ExpectedWorld(new Person("0", "nobody", "Nobody"));
         var joiners = Enumerable.Range(0, 8).Select(n => Joiner(FormattableString.Invariant($"{n + 1}"), $"joiner{(char)('a' + n)}")).ToList();
         joiners.ForEach(expected.Apply);
-        await using var world = await KillWorld.StartAsync(foreign: null, limit.Token);
+        await using var world = await KillWorld.StartAsync(store, foreign: null, limit.Token);
         await using var hung = await world.StartHostAsync(limit.Token);
         try
         {

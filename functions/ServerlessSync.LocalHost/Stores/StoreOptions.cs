@@ -1,0 +1,34 @@
+using System.CommandLine;
+using ServerlessSync.Web;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary>The options of the command line that say where the data lies; every command that opens the store has them.</summary>
+sealed class StoreOptions
+{
+    readonly Option<string> _data = new("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
+
+    readonly Option<StoreKind> _kind = new("--store")
+    {
+        Description = "sqlite: everything in the folder; tables: all but the workflow history in Azure Table storage",
+        DefaultValueFactory = _ => StoreKind.Sqlite,
+    };
+
+    readonly Option<string> _tables = new("--tables")
+    {
+        Description = "with --store tables, the account: its https endpoint, or env:NAME where the environment holds that or a connection string",
+        DefaultValueFactory = _ => "env:" + SettingNames.Tables,
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    public Command AddTo(Command command)
+    {
+        command.Options.Add(_data);
+        command.Options.Add(_kind);
+        command.Options.Add(_tables);
+        return command;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public StoreSettings Read(ParseResult parsed) => new(parsed.GetValue(_data)!, parsed.GetValue(_kind), parsed.GetValue(_tables)!);
+}
