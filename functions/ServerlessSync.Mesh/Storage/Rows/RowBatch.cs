@@ -3,6 +3,12 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>Writes to one partition that commit together. Holds the limits of <see cref="StoreLimits"/> by construction.</summary>
 public sealed class RowBatch
 {
+    /// <summary>What a row takes on the wire besides keys and body, at most.</summary>
+    const int RowFraming = 1024;
+
+    /// <summary>What a character of a key takes on the wire, at most: it stands there twice, once percent-encoded.</summary>
+    const int KeyCharBytes = 12;
+
     /// <summary>Makes a batch and checks it.</summary>
     /// <exception cref="ArgumentException">The batch is empty, too large, names a row twice or has a key no store could hold.</exception>
     public RowBatch(string table, string partition, params IReadOnlyList<RowWrite> writes)
@@ -46,12 +52,12 @@ public sealed class RowBatch
                 throw new ArgumentException($"Row '{write.Key}' of '{partition}' has {size} bytes; a row holds at most {StoreLimits.RowBytes}.", nameof(writes));
             }
 
-            bytes += size + (2 * (write.Key.Length + partition.Length));
+            bytes += size + RowFraming + (KeyCharBytes * (write.Key.Length + partition.Length));
         }
 
         if (bytes > StoreLimits.BatchBytes)
         {
-            throw new ArgumentException($"A batch holds at most {StoreLimits.BatchBytes} bytes; this one for '{partition}' holds {bytes}.", nameof(writes));
+            throw new ArgumentException($"A batch holds at most {StoreLimits.BatchBytes} bytes; this one for '{partition}' holds {bytes}, keys and framing counted.", nameof(writes));
         }
     }
 
