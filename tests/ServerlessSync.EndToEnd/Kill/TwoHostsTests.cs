@@ -83,7 +83,7 @@ public sealed class TwoHostsTests
     {
         while (true)
         {
-            host.Pause();
+            await host.PauseAsync(cancellationToken);
             if (await world.IsStoreFreeAsync())
             {
                 return;

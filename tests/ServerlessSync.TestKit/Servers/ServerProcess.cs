@@ -12,6 +12,8 @@ public sealed class ServerProcess : IAsyncDisposable
     const int SigCont = 18;
     const int SigStop = 19;
 
+    static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
+
     readonly Process _process;
     readonly Queue<string> _output = new();
     readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,8 +89,18 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it hang: it keeps its files and connections and does nothing, until it is resumed or killed. Linux only.</summary>
-    public void Pause() => Signal(SigStop);
+    /// <summary>
+    /// Lets it hang: it keeps its files and connections and does nothing, until it is resumed or killed. Returns when its last thread has
+    /// stopped, which one inside a system call does only after that. Linux only.
+    /// </summary>
+    public async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        Signal(SigStop);
+        while (!Directory.GetDirectories($"/proc/{Id}/task").All(IsStopped))
+        {
+            await Task.Delay(BetweenLooks, TimeProvider.System, cancellationToken);
+        }
+    }
 
     /// <summary>Lets a paused one go on.</summary>
     public void Resume() => Signal(SigCont);
@@ -151,6 +163,21 @@ public sealed class ServerProcess : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int SendSignal(int process, int signal);
+
+    /// <summary>The state stands behind the name, which is in brackets and may hold anything.</summary>
+    static bool IsStopped(string thread)
+    {
+        try
+        {
+            var stat = File.ReadAllText(Path.Combine(thread, "stat"));
+            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['T' or 't', ..];
+        }
+        catch (IOException)
+        {
+            // It has ended since the folder was read.
+            return false;
+        }
+    }
 
     void Signal(int signal)
     {
