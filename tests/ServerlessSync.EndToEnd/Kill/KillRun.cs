@@ -29,7 +29,7 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
 
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(3);
     static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan LongestWave = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan LongestWave = TimeSpan.FromMinutes(4);
 
     readonly List<int> _processes = [];
     ServerProcess? _host;
