@@ -126,7 +126,7 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
         {
             while (unsent.TryDequeue(out var said))
             {
-                if (!await world.SendAsync(_client!, said, cancellationToken))
+                if (!await HostApi.SendAsync(_client!, said, cancellationToken))
                 {
                     unsent.Enqueue(said);
                     Interlocked.Increment(ref _resent);
@@ -172,7 +172,7 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
         _host = await world.StartHostAsync(cancellationToken);
         _hostStarted = TimeProvider.System.GetTimestamp();
         _processes.Add(_host.Id);
-        _client = KillWorld.ClientOf(_host);
+        _client = HostApi.ClientOf(_host);
     }
 
     /// <summary>Waits until every event said so far is in its identity's record and its lane is idle again.</summary>
@@ -184,7 +184,7 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
             while (true)
             {
                 // An identity whose first event waits in its lane has no name yet.
-                var shown = (await KillWorld.ListAsync(Client, "identities?top=1000", cancellationToken))
+                var shown = (await HostApi.ListAsync(Client, "identities?top=1000", cancellationToken))
                     .Where(i => RegistryView.UserNameOf(i).Length > 0).ToDictionary(RegistryView.UserNameOf);
                 open = [.. Expected.People.Where(p => !IsSettled(shown.GetValueOrDefault(p.Key.UserName), p.Value)).Select(p => p.Key.UserName)];
                 if (open.Count == 0)

@@ -60,9 +60,9 @@ public sealed class KillTests(ITestOutputHelper output)
     /// <summary>Nothing is under way, the registry says what the targets say, and both say what the oracle says.</summary>
     static async Task ProveAsync(KillWorld world, KillRun run, CancellationToken cancellationToken)
     {
-        var identities = await KillWorld.ListAsync(run.Client, "identities?top=1000", cancellationToken);
+        var identities = await HostApi.ListAsync(run.Client, "identities?top=1000", cancellationToken);
         identities.ShouldAllBe(i => RegistryView.IsIdle(i));
-        var unfinished = await KillWorld.ListAsync(
+        var unfinished = await HostApi.ListAsync(
             run.Client, "runtime/webhooks/durabletask/instances?runtimeStatus=Running,Pending,Suspended,ContinuedAsNew&top=1000", cancellationToken);
         unfinished.ShouldBeEmpty();
 
@@ -72,7 +72,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var failed = run.Expected.People.Where(p => p.Value.Failed).Select(p => p.Key.UserName);
         var names = identities.ToDictionary(i => i.GetProperty("id").GetString()!, RegistryView.UserNameOf);
-        var exceptions = await KillWorld.ListAsync(run.Client, "exceptions?top=1000", cancellationToken);
+        var exceptions = await HostApi.ListAsync(run.Client, "exceptions?top=1000", cancellationToken);
         exceptions.Select(e => names[e.GetProperty("identityId").GetString()!]).Distinct().Order().ShouldBe(failed.Order());
     }
 

@@ -1,13 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text.Json;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
 using ServerlessSync.Storage.Tables;
 using ServerlessSync.TestKit.Servers;
 using ServerlessSync.Web;
-using ServerlessSync.Web.Intake;
 
 namespace ServerlessSync.EndToEnd.Kill;
 
@@ -23,11 +20,7 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>All but the workflow history on Azurite.</summary>
     public const string OnTables = "tables";
 
-    static readonly string Secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-    static readonly string ApiKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-kill-").FullName;
-    readonly byte[] _signingKey = StandardWebhooks.DecodeKey(Secret);
     readonly AzuriteServer? _tables;
     int _saasBefore;
     int _warehouseBefore;
@@ -54,8 +47,8 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>What mesh.yaml takes from the environment.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
-        ["HR_KEY_1"] = Secret,
-        ["OPS_KEY"] = ApiKey,
+        ["HR_KEY_1"] = HostApi.Secret,
+        ["OPS_KEY"] = HostApi.Key,
         ["SAAS_URL"] = Saas.BaseUrl.AbsoluteUri,
         ["SAAS_TOKEN"] = Saas.Token,
         ["WAREHOUSE_URL"] = string.Create(CultureInfo.InvariantCulture, $"postgresql://{Warehouse.AdminUser}@127.0.0.1:{Warehouse.Port}/postgres"),
@@ -96,44 +89,6 @@ sealed class KillWorld : IAsyncDisposable
 
     public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) =>
         HostProgram.ServeAsync(ConfigurationPath, StoreWords, Environment, cancellationToken);
-
-    /// <summary>A client of one host's API.</summary>
-    public static HttpClient ClientOf(ServerProcess host)
-    {
-        var client = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = HostProgram.AddressOf(host), Timeout = TimeSpan.FromSeconds(30) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
-        return client;
-    }
-
-    /// <summary>Sends a signed webhook, and answers whether the sender got its 202; a connection cut by the host's death is no 202.</summary>
-    public async Task<bool> SendAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
-    {
-        var body = said.ToBody();
-        var now = TimeProvider.System.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "intake/hr") { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add(StandardWebhooks.IdHeader, said.Id);
-        request.Headers.Add(StandardWebhooks.TimestampHeader, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(StandardWebhooks.SignatureHeader, StandardWebhooks.Sign(said.Id, now, body, _signingKey));
-        try
-        {
-            using var answer = await client.SendAsync(request, cancellationToken);
-            ((int)answer.StatusCode).ShouldBe(202, await answer.Content.ReadAsStringAsync(cancellationToken));
-            return true;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>All items of a list of the API.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> ListAsync(HttpClient client, string path, CancellationToken cancellationToken)
-    {
-        using var document = JsonDocument.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken));
-        var root = document.RootElement.Clone();
-        return [.. (root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("items")).EnumerateArray()];
-    }
 
     /// <summary>Every effect at both targets since the mesh began.</summary>
     public IReadOnlyList<string> ReadEffects() =>

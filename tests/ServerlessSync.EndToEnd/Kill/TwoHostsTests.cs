@@ -52,8 +52,8 @@ public sealed class TwoHostsTests
         await using var hung = await world.StartHostAsync(limit.Token);
         try
         {
-            using var client = KillWorld.ClientOf(hung);
-            (await Task.WhenAll(joiners.Select(j => world.SendAsync(client, j, limit.Token)))).ShouldAllBe(accepted => accepted);
+            using var client = HostApi.ClientOf(hung);
+            (await Task.WhenAll(joiners.Select(j => HostApi.SendAsync(client, j, limit.Token)))).ShouldAllBe(accepted => accepted);
             while (world.ReadSaasEffects().Count < 4)
             {
                 await Task.Delay(BetweenPolls, TimeProvider.System, limit.Token);
@@ -61,7 +61,7 @@ public sealed class TwoHostsTests
 
             await PauseBetweenWritesAsync(world, hung, limit.Token);
             await using var successor = await world.StartHostAsync(limit.Token);
-            using var api = KillWorld.ClientOf(successor);
+            using var api = HostApi.ClientOf(successor);
             foreach (var joiner in joiners)
             {
                 await SettleAsync(api, joiner, limit.Token);
@@ -99,16 +99,16 @@ public sealed class TwoHostsTests
     /// <summary>Sends one event and waits until its effects, each once, are all there is.</summary>
     static async Task CarryAsync(KillWorld world, ServerProcess host, ExpectedWorld expected, HrEvent said, CancellationToken cancellationToken)
     {
-        using var client = KillWorld.ClientOf(host);
+        using var client = HostApi.ClientOf(host);
         expected.Apply(said);
-        (await world.SendAsync(client, said, cancellationToken)).ShouldBeTrue();
+        (await HostApi.SendAsync(client, said, cancellationToken)).ShouldBeTrue();
         await SettleAsync(client, said, cancellationToken);
         EffectList.ShouldBeSame(world.ReadEffects(), expected.Effects, said.Id);
     }
 
     static async Task SettleAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
     {
-        while (!(await KillWorld.ListAsync(client, "identities", cancellationToken))
+        while (!(await HostApi.ListAsync(client, "identities", cancellationToken))
             .Any(i => RegistryView.UserNameOf(i) == said.Person.UserName && RegistryView.IsIdle(i) && RegistryView.IsActive(i)))
         {
             await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);

@@ -12,6 +12,7 @@ public sealed class ServerProcess : IAsyncDisposable
     const int SigCont = 18;
     const int SigStop = 19;
 
+    static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
     static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
 
     readonly Process _process;
@@ -31,7 +32,12 @@ public sealed class ServerProcess : IAsyncDisposable
             }
         };
         _process.ErrorDataReceived += (_, e) => Keep(e.Data);
-        _process.Exited += (_, _) => _exited.TrySetResult();
+        _process.Exited += async (_, _) =>
+        {
+            // Its last lines may be on their way still; a child that outlives it could keep them open for ever.
+            await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(LongestFarewell, TimeProvider.System));
+            _exited.TrySetResult();
+        };
     }
 
     /// <summary>The operating system's number of the process.</summary>
