@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Storage.Tables.Rows;
 using ServerlessSync.TestKit;
 using Shouldly;
 
@@ -52,6 +53,20 @@ public sealed class ReadingTests
 
         string.Join(' ', handler.Asked.Select(asked => asked.Split("$top=")[1].Split('&')[0])).ShouldBe("64 6 1000");
     }
+
+    [Theory]
+    [InlineData("", null, "")]
+    [InlineData("a", null, "PartitionKey ge 'a'")]
+    [InlineData("", "b", "PartitionKey lt 'b'")]
+    [InlineData("it's", "it't", "PartitionKey ge 'it''s' and PartitionKey lt 'it''t'")]
+    [InlineData("a\0b", "a/z", "PartitionKey ge 'a ' and PartitionKey lt 'a0'")]
+    [InlineData("a\u0085", "a\u0090b", "PartitionKey ge 'a\u00a0' and PartitionKey lt 'a\u00a0'")]
+    public void An_end_of_a_range_that_is_no_key_is_asked_for_as_the_next_text_that_is(string from, string? before, string filter) =>
+        RangeFilter.Scan(new KeyRange(from, before)).ShouldBe(filter);
+
+    [Fact]
+    public void An_end_of_a_range_in_a_surrogate_is_asked_for_as_the_character_behind_them_all() =>
+        RangeFilter.Query("p", new KeyRange("a\ud800", "a\udfffb")).ShouldBe("PartitionKey eq 'p' and RowKey ge 'a\ue000' and RowKey lt 'a\ue000'");
 
     [Theory]
     [InlineData("\"D0\":\"b25l\"")]
