@@ -39,7 +39,7 @@ public sealed class ErrorTableTests
         { 403, "InsufficientAccountPermissions", CannotPersist, CannotPersist, 1 },
         { 404, "ResourceNotFound", "conflict", "absent", 1 },
         { 404, "EntityNotFound", "conflict", "absent", 1 },
-        { 404, "TableNotFound", CannotPersist, "absent", 3 },
+        { 404, "TableNotFound", Unavailable, "absent", 3 },
         { 404, "", CannotPersist, Corrupt, 1 },
         { 405, "MethodNotAllowed", CannotPersist, Corrupt, 1 },
         { 408, "OperationTimedOut", Unavailable, Unavailable, 3 },

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Servers;
 using Shouldly;
@@ -21,6 +22,32 @@ public sealed class FaultyServiceTests(AzuriteFixture azurite) : IClassFixture<A
         for (var run = 0; run < Sweep.Pick(1, 20); run++)
         {
             await RunAsync(percent, commitsEach, Sweep.Seed(11) + (100 * run) + percent);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task Through_a_faulty_service_every_event_is_recorded_once_queued_once_and_audited_once(int percent)
+    {
+        for (var run = 0; run < Sweep.Pick(1, 20); run++)
+        {
+            var seed = Sweep.Seed(11) + (100 * run) + percent;
+            await using var proxy = new FaultyProxy(azurite.Server.Port, seed);
+            using var network = new InFlight();
+            var options = azurite.NewOptions();
+            using var honest = new TablesRowStore(options);
+            using var store = new TablesRowStore(Impatient(options, proxy.Port), network, TimeProvider.System);
+            var intake = new FaultyIntake(new MeshStores(store, TimeProvider.System));
+
+            proxy.FailAt(percent / 100.0);
+            await intake.RunAsync(senders: 6, eventsEach: 8);
+
+            (await FaultyIntake.StateAsync(new MeshStores(honest, TimeProvider.System)))
+                .ShouldBe("lanes 16 16 16, received 48, audit 48 entries 0 faults", $"seed {seed}");
+            intake.NewTwice().ShouldBeEmpty($"seed {seed}");
+            network.Most.ShouldBeLessThanOrEqualTo(MostInFlight);
         }
     }
 
