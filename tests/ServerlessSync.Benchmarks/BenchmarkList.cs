@@ -1,5 +1,6 @@
 using ServerlessSync.Benchmarks.Engine;
 using ServerlessSync.Benchmarks.Intake;
+using ServerlessSync.Benchmarks.Store;
 
 namespace ServerlessSync.Benchmarks;
 
@@ -7,7 +8,7 @@ namespace ServerlessSync.Benchmarks;
 public static class BenchmarkList
 {
     /// <summary>All of them, in the order they run.</summary>
-    public static IReadOnlyList<IBenchmark> All { get; } = [new EngineMemory(), new EngineSqlite(), new IntakeSqlite()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new EngineMemory(), new EngineSqlite(), new IntakeSqlite(), new StoreTables()];
 
     /// <summary>Runs those whose names begin with the filter.</summary>
     /// <returns>How many ran.</returns>

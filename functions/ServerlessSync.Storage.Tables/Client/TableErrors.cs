@@ -46,7 +46,7 @@ static class TableErrors
             return string.Empty;
         }
 
-        return body.Span.TrimStart("\uFEFF \r\n\t"u8)[0] == '<' ? ReadXml(response.Content) : ReadJson(body.Span).Code;
+        return body.Span.TrimStart("\uFEFF \r\n\t"u8) is [(byte)'<', ..] ? ReadXml(response.Content) : ReadJson(body.Span).Code;
     }
 
     static (string Code, string Message) ReadJson(ReadOnlySpan<byte> body)

@@ -11,6 +11,7 @@ sealed class TableServiceClient : IDisposable
     // The first version that takes Entra tokens for tables.
     const string ServiceVersion = "2020-12-06";
 
+    readonly Uri _endpoint;
     readonly HttpPipeline _pipeline;
     readonly ParallelPolicy _parallel;
     readonly HttpClientTransport _transport;
@@ -18,6 +19,7 @@ sealed class TableServiceClient : IDisposable
     /// <summary>Nothing is sent before the first call.</summary>
     public TableServiceClient(TablesOptions options, HttpMessageHandler handler, bool disposeHandler, TimeProvider clock)
     {
+        _endpoint = options.Endpoint;
         Endpoint = options.Endpoint.AbsoluteUri.TrimEnd('/');
         _parallel = new ParallelPolicy(options.MaxConnections);
         _transport = new HttpClientTransport(new HttpClient(handler, disposeHandler) { Timeout = Timeout.InfiniteTimeSpan });
@@ -44,7 +46,8 @@ sealed class TableServiceClient : IDisposable
         var message = _pipeline.CreateMessage();
         var request = message.Request;
         request.Method = method;
-        request.Uri.Reset(new Uri(Endpoint + path));
+        request.Uri.Reset(_endpoint);
+        request.Uri.AppendPath(path, escape: false);
         request.Headers.Add("Accept", accept);
         request.Headers.Add("x-ms-version", ServiceVersion);
         request.Headers.Add("DataServiceVersion", "3.0");

@@ -41,7 +41,7 @@ static class TableTransaction
         var read = 0;
         while (NextPart(ref answer, out var status, out var headers))
         {
-            if (status >= 400)
+            if (status >= 300)
             {
                 throw TableErrors.OfPart(status, JsonIn(answer), what, repeated);
             }

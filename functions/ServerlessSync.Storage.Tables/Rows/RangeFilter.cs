@@ -24,6 +24,11 @@ static class RangeFilter
     /// </summary>
     static string Comparable(string bound)
     {
+        if (StoreLimits.IsKey(bound))
+        {
+            return bound;
+        }
+
         for (var at = 0; at < bound.Length; at++)
         {
             var next = bound[at];

@@ -16,6 +16,7 @@ static class StoreFailures
         ["OperationTimedOut"] = StoreFailure.Unavailable,
         ["ServerBusy"] = StoreFailure.Unavailable,
         ["TableBeingDeleted"] = StoreFailure.Unavailable,
+        [TableErrors.TableNotFound] = StoreFailure.Unavailable,
     };
 
     /// <summary>True for what a request to the service may end in.</summary>
