@@ -31,9 +31,16 @@ sealed partial class MeshWorld : IAsyncDisposable
     /// <param name="history">The workflow history; in memory by default.</param>
     /// <param name="gateFollowsClock">Whether the gates before the targets follow the clock the test moves.</param>
     /// <param name="disruption">What befalls the mesh on its way to the stores; the test looks past it.</param>
+    /// <param name="clock">The clock the test moves; one of its own by default.</param>
     public MeshWorld(
-        MeshConfiguration configuration, IRowStore? rows = null, IWorkflowHistory? history = null, bool gateFollowsClock = false, Disruption? disruption = null)
+        MeshConfiguration configuration,
+        IRowStore? rows = null,
+        IWorkflowHistory? history = null,
+        bool gateFollowsClock = false,
+        Disruption? disruption = null,
+        FakeTimeProvider? clock = null)
     {
+        Clock = clock ?? new FakeTimeProvider();
         _gateClock = gateFollowsClock ? Clock : TimeProvider.System;
         _disruption = disruption;
         Configuration = configuration;
@@ -60,7 +67,7 @@ sealed partial class MeshWorld : IAsyncDisposable
 
     public Script Script { get; } = new();
 
-    public FakeTimeProvider Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
 
     public IReadOnlyDictionary<string, ScriptedConnector> Targets { get; }
 
@@ -68,6 +75,9 @@ sealed partial class MeshWorld : IAsyncDisposable
     public MeshStores Stores { get; private set; }
 
     public IWorkflowClient Client => _engine ?? throw new InvalidOperationException("not started");
+
+    /// <summary>Ends, faulted, when the engine has lost its history.</summary>
+    public Task Completion => (_engine ?? throw new InvalidOperationException("not started")).Completion;
 
     public MeshRuntime Mesh => _mesh ?? throw new InvalidOperationException("not started");
 

@@ -8,10 +8,12 @@ sealed record Stand(IRowStore Rows, IWorkflowHistory History, SqliteDatabase? Da
 {
     public static Stand InMemory() => new(new MemoryRowStore(), new MemoryWorkflowHistory(TimeProvider.System));
 
-    public static Stand InFile(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="clock">What its lease is measured by; the machine's by default.</param>
+    public static Stand InFile(string path, TimeProvider? clock = null)
     {
         var database = SqliteDatabase.Open(new SqliteOptions(path));
-        return new Stand(new SqliteRowStore(database), new SqliteWorkflowHistory(database, TimeProvider.System), database);
+        return new Stand(new SqliteRowStore(database), new SqliteWorkflowHistory(database, clock ?? TimeProvider.System), database);
     }
 
     /// <summary>The same data as the next process finds it.</summary>
