@@ -27,7 +27,8 @@ public abstract class SplitBrainTests
                 await run.GoOnAsync();
                 var before = await run.SnapshotAsync();
                 await run.WakeOwnerAsync(shown);
-                (await run.SnapshotAsync()).ShouldBe(before, customMessage: shown);
+                var after = await run.SnapshotAsync();
+                (string.Join('\n', before.Except(after)), string.Join('\n', after.Except(before))).ShouldBe((string.Empty, string.Empty), shown);
             });
         }
     }
@@ -51,7 +52,8 @@ public abstract class SplitBrainTests
     async Task SweepAsync(Life life, bool atWrites, Func<SplitBrainRun, string, Task> act)
     {
         var points = 0;
-        foreach (var access in Sweep.Points(atWrites ? Math.Max(1, OneOf / 4) : OneOf))
+        // The first access takes the lease: whoever stops before it owns nothing.
+        foreach (var access in Sweep.Points(atWrites ? Math.Max(1, OneOf / 4) : OneOf).Where(a => a > 1))
         {
             var shown = $"{life}, owner stopped at {(atWrites ? "write" : "access")} {access}, {Store}";
             await using var run = new SplitBrainRun(life, new Stoppage(access, atWrites), Meet);
