@@ -1,5 +1,6 @@
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.EndToEnd.Saga;
 
@@ -83,6 +84,27 @@ sealed partial class MeshWorld
     /// <summary>What stands on the targets, natively read.</summary>
     public string Standing() => string.Join("; ", Targets.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t =>
         $"{t.Key}: {string.Join(", ", t.Value.Native.Select(a => $"{a.Key} active={a.Value.Active} sessions={a.Value.Sessions} [{string.Join(' ', a.Value.Rights)}]"))}"));
+
+    /// <summary>What is stored of runs, identities and exceptions, and what was done on the targets.</summary>
+    public async Task<IReadOnlyList<string>> SnapshotAsync()
+    {
+        var lines = new List<string>(Script.Effects.Select(e => e.ToString())) { Standing() };
+        foreach (var run in (await History.ListAsync(new WorkflowInstanceQuery { PageSize = 1000 }, CancellationToken.None)).Instances)
+        {
+            var stored = await History.LoadAsync(run.InstanceId, CancellationToken.None);
+            lines.Add($"{run.InstanceId} {run.Status} {run.LastUpdatedAt:O} {stored!.Events.Count} events {stored.Messages.Count} messages");
+        }
+
+        foreach (var table in new[] { TableNames.Identities, TableNames.Exceptions })
+        {
+            await foreach (var row in Rows.ScanAsync(table, KeyRange.All, CancellationToken.None))
+            {
+                lines.Add($"{table} {row.Partition} {row.Key} {row.ETag}");
+            }
+        }
+
+        return lines;
+    }
 
     async Task CarryOnAsync(Lane lane, CancellationToken cancellationToken)
     {

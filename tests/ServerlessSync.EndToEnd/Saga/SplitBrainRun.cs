@@ -1,6 +1,5 @@
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
-using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Crash;
 using ServerlessSync.TestKit.Scripted;
@@ -88,27 +87,6 @@ sealed class SplitBrainRun : IAsyncDisposable
         _stoppage.Wake();
         (await Should.ThrowAsync<StoreException>(_owner.Completion.WaitAsync(_limit.Token))).Failure.ShouldBe(StoreFailure.Fenced, shown);
         await _owner.StopAsync();
-    }
-
-    /// <summary>What is stored of runs, identities and exceptions, and what was done on the targets.</summary>
-    public async Task<IReadOnlyList<string>> SnapshotAsync()
-    {
-        var lines = new List<string>(Successor.Script.Effects.Select(e => e.ToString())) { Successor.Standing() };
-        foreach (var run in (await Successor.History.ListAsync(new WorkflowInstanceQuery { PageSize = 1000 }, CancellationToken.None)).Instances)
-        {
-            var stored = await Successor.History.LoadAsync(run.InstanceId, CancellationToken.None);
-            lines.Add($"{run.InstanceId} {run.Status} {run.LastUpdatedAt:O} {stored!.Events.Count} events {stored.Messages.Count} messages");
-        }
-
-        foreach (var table in new[] { TableNames.Identities, TableNames.Exceptions })
-        {
-            await foreach (var row in Successor.Rows.ScanAsync(table, KeyRange.All, CancellationToken.None))
-            {
-                lines.Add($"{table} {row.Partition} {row.Key} {row.ETag}");
-            }
-        }
-
-        return lines;
     }
 
     /// <summary>The end is what the events say, each effect came about once, and nothing is open.</summary>

@@ -25,9 +25,9 @@ public abstract class SplitBrainTests
             {
                 await run.TakeOverAsync();
                 await run.GoOnAsync();
-                var before = await run.SnapshotAsync();
+                var before = await run.Successor.SnapshotAsync();
                 await run.WakeOwnerAsync(shown);
-                var after = await run.SnapshotAsync();
+                var after = await run.Successor.SnapshotAsync();
                 (string.Join('\n', before.Except(after)), string.Join('\n', after.Except(before))).ShouldBe((string.Empty, string.Empty), shown);
             });
         }
