@@ -45,7 +45,8 @@ public sealed partial class InProcessEngine : IWorkflowClient, IAsyncDisposable
 
     /// <summary>
     /// Stops in order: nothing new is started, running activities may end within <see cref="InProcessEngineOptions.StopTimeout"/> and are
-    /// then cancelled, what has ended is stored, and the lease is released. Cut-off activities run again at the next start.
+    /// then cancelled, what has ended is stored, and the lease is released. Cut-off activities run again at the next start. When this ends, nothing
+    /// of the engine is under way any more, but for activities that take no notice of their cancellation.
     /// </summary>
     public Task StopAsync()
     {
@@ -64,8 +65,9 @@ public sealed partial class InProcessEngine : IWorkflowClient, IAsyncDisposable
 
     async Task StopOnceAsync()
     {
-        if (!_parts.IsHalted && _started)
+        if (_started)
         {
+            // Halted too: what was under way has been cancelled, and uses stores and targets until it ends.
             await DrainAsync();
         }
 

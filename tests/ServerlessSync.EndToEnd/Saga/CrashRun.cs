@@ -1,87 +1,122 @@
-using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Model;
-using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit.Crash;
+using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Saga;
 
-/// <summary>What outlives a process.</summary>
-sealed record Stand(IRowStore Rows, IWorkflowHistory History, IAsyncDisposable? Database) : IAsyncDisposable
+/// <summary>Where a process dies.</summary>
+/// <param name="AtCall">At its nth call of a target; else at its nth write to a store.</param>
+/// <param name="Number">Which, from 1.</param>
+/// <param name="After">Whether what it asked for is done first; nobody hears of it.</param>
+readonly record struct Death(bool AtCall, int Number, bool After)
 {
-    public ValueTask DisposeAsync() => Database?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public override string ToString() => $"dead {(After ? "after" : "before")} {(AtCall ? "call" : "write")} {Number}";
 }
 
-/// <summary>A life that is lived until the power is cut, and then to its end by a second process over the same stores and targets.</summary>
-sealed class CrashRun(MeshConfiguration configuration, Stand stand, Power power, bool redelivers) : IAsyncDisposable
+/// <summary>A life lived by one process after another over the same stores and targets, each dying where it is told, the last one never.</summary>
+sealed class CrashRun : IAsyncDisposable
 {
     readonly HashSet<string> _acknowledged = [];
+    readonly Life _life;
+    readonly Power _power = new();
+    readonly IReadOnlyList<ChangeEvent> _events;
+    Stand _stand;
+    Death _death;
+    int _calls;
 
-    public MeshWorld World { get; } = new(configuration, new CrashableRowStore(stand.Rows, power), new CrashableHistory(stand.History, power));
-
-    public bool Died { get; private set; }
-
-    public IReadOnlyList<string> Effects =>
-        [.. World.Script.Effects.Select(e => $"{e.Target} {e.Operation} {e.Right}").Order(StringComparer.Ordinal)];
-
-    public async Task LiveAsync(Func<CrashRun, Task> life, int write, bool after)
+    public CrashRun(Life life, Stand stand)
     {
-        power.CutAt(write, after);
-        try
+        (_life, _stand) = (life, stand);
+        World = new MeshWorld(Lives.Configuration, stand.Rows, stand.History, disruption: _power);
+        World.Script.On = Call;
+        _events = life.Events(World);
+    }
+
+    public MeshWorld World { get; }
+
+    /// <summary>Processes that died.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>Whether the sender sends everything again after a restart, acknowledged or not.</summary>
+    public bool Redelivers { get; init; }
+
+    public async Task LiveAsync(params Death[] deaths)
+    {
+        foreach (var death in deaths)
         {
-            await World.StartAsync();
-            await life(this);
-        }
-        catch (Exception) when (power.IsCut)
-        {
-            // Died, as asked.
+            _death = death;
+            _power.CutAt(death.AtCall ? 0 : death.Number, death.After);
+            try
+            {
+                await LiveOnceAsync();
+            }
+            catch (Exception) when (_power.IsCut)
+            {
+                // Died, as asked.
+            }
+
+            Deaths += _power.IsCut ? 1 : 0;
+            await ReplaceAsync();
         }
 
-        Died = power.IsCut;
-        await World.StopAsync();
-        power.Restore();
+        _death = default;
+        await LiveOnceAsync();
+    }
+
+    /// <summary>What was reckoned has come about, each effect once; the record is orderly.</summary>
+    public async Task CheckAsync(string shown)
+    {
+        string[] effects = [.. World.Script.Effects.Select(e => $"{e.Target} {e.Operation} {e.Right}").Order(StringComparer.Ordinal)];
+        effects.ShouldBe(_life.Effects, customMessage: shown);
+        World.Standing().ShouldBe(_life.Standing, shown);
+        (await World.ExceptionsAsync()).Select(e => e.Kind).ShouldBe(_life.Exceptions, customMessage: shown);
+        await World.CheckOrderlyAsync(_events, shown);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await World.DisposeAsync();
+        await _stand.DisposeAsync();
+    }
+
+    async Task LiveOnceAsync()
+    {
         await World.StartAsync();
-        await life(this);
+        foreach (var change in _events)
+        {
+            if (Redelivers || !_acknowledged.Contains(change.Id))
+            {
+                await World.Stores.Inbox.AcceptAsync([change], CancellationToken.None);
+                _acknowledged.Add(change.Id);
+            }
+
+            await World.SettleAsync(_power.Cut);
+        }
     }
 
-    /// <summary>Sends an event until it is acknowledged, or again after a restart where the sender redelivers, and carries it through.</summary>
-    public async Task CarryAsync(ChangeEvent change)
+    async Task ReplaceAsync()
     {
-        if (redelivers || !_acknowledged.Contains(change.Id))
-        {
-            await World.Stores.Inbox.AcceptAsync([change], CancellationToken.None);
-            _acknowledged.Add(change.Id);
-        }
-
-        await World.SettleAsync(power.Cut);
+        await World.StopAsync();
+        _stand = await _stand.OpenAgainAsync();
+        World.Reopen(_stand.Rows, _stand.History);
+        _power.Restore();
+        Volatile.Write(ref _calls, 0);
     }
 
-    /// <summary>One identity, its lane idle and found by no sweep, its events applied, its claims confirmed, its audit whole.</summary>
-    public async Task CheckOrderlyAsync(IReadOnlyList<string> events, string shown)
+    Behaviour Call(ScriptedCall call)
     {
-        var stores = World.Stores;
-        var identities = new List<string>();
-        await foreach (var view in stores.Registry.ReadAllAsync(null, CancellationToken.None))
+        if (!_death.AtCall || Interlocked.Increment(ref _calls) != _death.Number)
         {
-            identities.Add(view.Record.Id);
+            return _life.Script(call);
         }
 
-        var id = identities.ShouldHaveSingleItem(shown);
-        (await stores.Lanes.FindAsync(id, CancellationToken.None)).IsIdle.ShouldBeTrue(shown);
-        foreach (var key in events.Select(e => Inbox.KeyOf("hr", e)))
+        if (_death.After && _life.Script(call) is Behaviour.Obeying)
         {
-            (await stores.Inbox.FindAsync(key, CancellationToken.None))!.Status.ShouldBe(InboxStatus.Applied, shown);
+            return Behaviour.LoseReplyAnd(_power.CutNow);
         }
 
-        await foreach (var row in stand.Rows.ScanAsync(TableNames.Claims, KeyRange.All, CancellationToken.None))
-        {
-            MeshJson.FromRow<Claim>(row).ShouldSatisfyAllConditions(shown, c => c.Confirmed.ShouldBeTrue(), c => c.IdentityId.ShouldBe(id));
-        }
-
-        (await new AuditVerifier(stand.Rows).VerifyAsync(CancellationToken.None)).Faults.ShouldBeEmpty(shown);
-        var trail = await Trail.ReadAsync(stand.Rows, id);
-        trail.Select(e => e.Entry.Id).ShouldBeUnique(shown);
+        _power.CutNow();
+        return Behaviour.Fail(FailureKind.OutcomeUnknown);
     }
-
-    public ValueTask DisposeAsync() => World.DisposeAsync();
 }

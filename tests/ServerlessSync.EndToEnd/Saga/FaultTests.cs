@@ -83,17 +83,14 @@ public sealed class FaultTests
         await world.CarryAsync(world.Hr("ada", 1));
         await world.CarryAsync(world.Hr("ada", 2, "HR"));
         await world.CarryAsync(world.Leaver("ada", 3));
-        var left = Standing(world);
+        var left = world.Standing();
         await world.CarryAsync(world.Hr("ada", 4));
         (await world.ExceptionsAsync()).ShouldBeEmpty();
         (await Trail.GreenAsync(world.Rows, MeshWorld.IdOf("ada"))).Values.ShouldBe([true, true, true, true]);
         (await world.ViewAsync("ada"))!.Record.Status.ShouldBe(IdentityStatus.Active);
         var effects = world.Script.Effects.Select(e => $"{e.Target} {e.Operation} {e.Right}").Order(StringComparer.Ordinal);
-        return new Life([.. effects], left + " then " + Standing(world), world.Script.Calls.Count);
+        return new Life([.. effects], left + " then " + world.Standing(), world.Script.Calls.Count);
     }
-
-    static string Standing(MeshWorld world) => string.Join("; ", world.Targets.OrderBy(t => t.Key).Select(t =>
-        $"{t.Key}: {string.Join(", ", t.Value.Native.Select(a => $"{a.Key} active={a.Value.Active} sessions={a.Value.Sessions} [{string.Join(' ', a.Value.Rights)}]"))}"));
 
     sealed record Life(IReadOnlyList<string> Effects, string End, int Calls);
 }

@@ -10,6 +10,7 @@ using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Targets;
 using ServerlessSync.TestKit;
+using ServerlessSync.TestKit.Crash;
 using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Saga;
@@ -18,47 +19,76 @@ namespace ServerlessSync.EndToEnd.Saga;
 /// The whole mesh in memory over scripted targets. Workflow timers run on a clock the test moves; the time limit of an attempt on the machine's.
 /// Stores and targets outlive the mesh, so that it can be stopped or "killed" and started again over them.
 /// </summary>
-sealed class MeshWorld : IAsyncDisposable
+sealed partial class MeshWorld : IAsyncDisposable
 {
-    static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
     MeshRuntime? _mesh;
     readonly TimeProvider _gateClock;
+    readonly Disruption? _disruption;
     InProcessEngine? _engine;
 
     /// <param name="configuration">mesh.yaml.</param>
     /// <param name="rows">The row store; in memory by default.</param>
     /// <param name="history">The workflow history; in memory by default.</param>
     /// <param name="gateFollowsClock">Whether the gates before the targets follow the clock the test moves.</param>
-    public MeshWorld(MeshConfiguration configuration, IRowStore? rows = null, IWorkflowHistory? history = null, bool gateFollowsClock = false)
+    /// <param name="disruption">What befalls the mesh on its way to the stores; the test looks past it.</param>
+    /// <param name="clock">The clock the test moves; one of its own by default.</param>
+    public MeshWorld(
+        MeshConfiguration configuration,
+        IRowStore? rows = null,
+        IWorkflowHistory? history = null,
+        bool gateFollowsClock = false,
+        Disruption? disruption = null,
+        FakeTimeProvider? clock = null)
     {
+        Clock = clock ?? new FakeTimeProvider();
         _gateClock = gateFollowsClock ? Clock : TimeProvider.System;
+        _disruption = disruption;
         Configuration = configuration;
         Rows = rows ?? new MemoryRowStore();
         History = history ?? new MemoryWorkflowHistory(Clock);
         Targets = configuration.Targets.Keys.ToDictionary(name => name, name => new ScriptedConnector(name, Script));
-        Stores = new MeshStores(Rows, Clock);
+        Stores = OpenStores();
+    }
+
+    MeshWorld(MeshWorld other, IRowStore rows, IWorkflowHistory history, Disruption? disruption)
+    {
+        (Clock, Script, Targets, Configuration) = (other.Clock, other.Script, other.Targets, other.Configuration);
+        (_gateClock, _disruption, Rows, History) = (other._gateClock, disruption, rows, history);
+        Stores = OpenStores();
     }
 
     public MeshConfiguration Configuration { get; }
 
-    public IRowStore Rows { get; }
+    /// <summary>The row store as it lies beneath the mesh.</summary>
+    public IRowStore Rows { get; private set; }
 
-    public IWorkflowHistory History { get; }
+    /// <summary>The history as it lies beneath the mesh.</summary>
+    public IWorkflowHistory History { get; private set; }
 
     public Script Script { get; } = new();
 
-    public FakeTimeProvider Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
 
     public IReadOnlyDictionary<string, ScriptedConnector> Targets { get; }
 
+    /// <summary>The stores as the mesh has them.</summary>
     public MeshStores Stores { get; private set; }
 
     public IWorkflowClient Client => _engine ?? throw new InvalidOperationException("not started");
+
+    /// <summary>Ends, faulted, when the engine has lost its history.</summary>
+    public Task Completion => (_engine ?? throw new InvalidOperationException("not started")).Completion;
 
     public MeshRuntime Mesh => _mesh ?? throw new InvalidOperationException("not started");
 
     /// <summary>How long an attempt may take on the machine's clock.</summary>
     public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The process it stands for.</summary>
+    public HistoryOwner Owner { get; init; } = new("test", 1, 1);
+
+    /// <summary>Long by default, so that moving the clock over a wait takes nobody's lease.</summary>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromDays(10_000);
 
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
@@ -70,14 +100,26 @@ sealed class MeshWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>A second process, not started, over the same targets and on the same clock.</summary>
+    public MeshWorld Beside(IRowStore rows, IWorkflowHistory history, HistoryOwner owner, Disruption? disruption = null) =>
+        new(this, rows, history, disruption) { Owner = owner, LeaseTime = LeaseTime, AttemptLimit = AttemptLimit };
+
+    /// <summary>Goes on, once started again, over the same data opened anew.</summary>
+    public void Reopen(IRowStore rows, IWorkflowHistory history)
+    {
+        (Rows, History) = (rows, history);
+        Stores = OpenStores();
+    }
+
     public async Task StartAsync()
     {
-        Stores = new MeshStores(Rows, Clock);
+        Stores = OpenStores();
         var targets = new TargetSet(Configuration.Targets.Values.Select(t => new Target(
             t, Targets[t.Name], new ConnectorGate(t.Name, new GateLimits { RatePerSecond = 100_000, Parallel = 64 }, _gateClock), TimeProvider.System, AttemptLimit)));
         _mesh = new MeshRuntime(Configuration, Stores, targets, new RulePolicy(Configuration), Logs.CreateLogger<MeshRuntime>());
-        var options = new InProcessEngineOptions { Owner = new HistoryOwner("test", 1, 1), LeaseTime = TimeSpan.FromDays(10_000) };
-        _engine = new InProcessEngine(History, _mesh.Catalog, options, Clock, Logs.CreateLogger<InProcessEngine>());
+        var options = new InProcessEngineOptions { Owner = Owner, LeaseTime = LeaseTime };
+        var history = _disruption is null ? History : new CrashableHistory(History, _disruption);
+        _engine = new InProcessEngine(history, _mesh.Catalog, options, Clock, Logs.CreateLogger<InProcessEngine>());
         await _engine.StartAsync(CancellationToken.None);
         _mesh.Start(_engine);
         await _mesh.SweepOnceAsync(CancellationToken.None);
@@ -123,93 +165,9 @@ sealed class MeshWorld : IAsyncDisposable
 
     public ChangeEvent Leaver(string employee, long sequence) => Hr(employee, sequence, kind: ChangeKind.Terminated);
 
-    /// <summary>Accepts events and carries each through to the end, moving the clock over every wait.</summary>
-    public async Task CarryAsync(params ChangeEvent[] events)
-    {
-        await Stores.Inbox.AcceptAsync(events, CancellationToken.None);
-        await SettleAsync();
-    }
-
-    /// <summary>Moves the clock from timer to timer until every lane is idle and nothing is left in the inbox.</summary>
-    public async Task SettleAsync(CancellationToken cancellationToken = default)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Guard);
-        Lane? at = null;
-        try
-        {
-            while (await UnsettledAsync(limit.Token) is { } lane)
-            {
-                at = lane;
-                if (lane.Run is { } run && await Client.GetInstanceAsync(run, limit.Token) is { HasEnded: false })
-                {
-                    await MoveUntilAsync(Client.WaitForInstanceCompletionAsync(run, limit.Token), limit.Token);
-                }
-
-                await Mesh.SweepOnceAsync(limit.Token);
-            }
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            var run = at?.Run is { } id ? await Client.GetInstanceAsync(id, CancellationToken.None) : null;
-            throw new InvalidOperationException($"It does not settle: {at}, {run}; next timer {Clock.NextTimer:O}, now {Clock.GetUtcNow():O}", e);
-        }
-    }
-
-    /// <summary>Moves the clock from timer to timer until the task has ended.</summary>
-    public async Task MoveUntilAsync(Task done, CancellationToken cancellationToken)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        while (!done.IsCompleted)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.WhenAny(done, Clock.WaitForTimerAsync(TimeSpan.FromDays(2), ended.Token));
-            if (!done.IsCompleted && Clock.NextTimer is { } next && next < Clock.GetUtcNow() + TimeSpan.FromDays(2))
-            {
-                Clock.Advance(next - Clock.GetUtcNow());
-            }
-        }
-
-        await ended.CancelAsync();
-        await done;
-    }
-
-    public async Task<IReadOnlyList<ExceptionItem>> ExceptionsAsync()
-    {
-        var open = new List<ExceptionItem>();
-        await foreach (var (_, item) in Stores.Exceptions.ReadOpenAsync(null, CancellationToken.None))
-        {
-            open.Add(item);
-        }
-
-        return open;
-    }
-
-    public Task<IdentityView?> ViewAsync(string employee) => Stores.Registry.ViewAsync(IdOf(employee), CancellationToken.None);
-
     public async ValueTask DisposeAsync() => await StopAsync();
 
     static string Mesh_IdOf(string employee) => ServerlessSync.Mesh.Authority.IdentityIds.From(new Anchor("hr", employee));
 
-    async Task<Lane?> UnsettledAsync(CancellationToken cancellationToken)
-    {
-        // The inbox first: an event leaves it only after its lane is marked busy.
-        foreach (var source in new[] { "hr", "mesh" })
-        {
-            await foreach (var _ in Stores.Inbox.ReadReceivedAsync(source, cancellationToken))
-            {
-                return Lane.Empty;
-            }
-        }
-
-        await foreach (var identityId in Stores.Lanes.ReadBusyAsync(cancellationToken))
-        {
-            if (await Stores.Lanes.FindAsync(identityId, cancellationToken) is { IsIdle: false } lane)
-            {
-                return lane;
-            }
-        }
-
-        return null;
-    }
+    MeshStores OpenStores() => new(_disruption is null ? Rows : new CrashableRowStore(Rows, _disruption), Clock);
 }

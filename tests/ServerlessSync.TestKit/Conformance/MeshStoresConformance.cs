@@ -133,6 +133,19 @@ public abstract class MeshStoresConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_exception_that_is_settled_is_opened_again_by_another_run_and_not_by_a_late_repeat_of_the_same()
+    {
+        var now = Clock.GetUtcNow();
+        var item = new ExceptionItem("group-failed:x", "group-failed", "id1", "t1", "run1", "data-team", "because", now, now + TimeSpan.FromDays(7));
+        await Stores.Exceptions.OpenAsync(item, None);
+        await Stores.Exceptions.SettleAsync("id1", item.Id, "mended", None);
+
+        (await Stores.Exceptions.OpenAsync(item, None)).ShouldBeFalse();
+        (await OpenExceptionsAsync(null)).ShouldBeEmpty();
+        (await Stores.Exceptions.OpenAsync(item with { Run = "run2" }, None)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Accounts_credentials_and_references_are_found_by_what_they_are_known_by()
     {
         await Stores.AccountKeys.AddAsync("saas", "42/x", "id1", None);

@@ -3,30 +3,31 @@ using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.TestKit.Crash;
 
-/// <summary>A row store whose process can die at any write.</summary>
-public sealed class CrashableRowStore(IRowStore inner, Power power) : IRowStore
+/// <summary>A row store whose process can be disrupted at any access.</summary>
+public sealed class CrashableRowStore(IRowStore inner, Disruption disruption) : IRowStore
 {
-    public ValueTask<Row?> GetAsync(RowAddress address, CancellationToken cancellationToken)
+    public async ValueTask<Row?> GetAsync(RowAddress address, CancellationToken cancellationToken)
     {
-        power.Demand();
-        return inner.GetAsync(address, cancellationToken);
+        await disruption.ReadAsync();
+        return await inner.GetAsync(address, cancellationToken);
     }
 
     public IAsyncEnumerable<Row> QueryAsync(string table, string partition, KeyRange range, CancellationToken cancellationToken) =>
-        WhileAliveAsync(inner.QueryAsync(table, partition, range, cancellationToken), cancellationToken);
+        ReadAsync(inner.QueryAsync(table, partition, range, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, CancellationToken cancellationToken) =>
-        WhileAliveAsync(inner.ScanAsync(table, partitions, cancellationToken), cancellationToken);
+        ReadAsync(inner.ScanAsync(table, partitions, cancellationToken), cancellationToken);
 
     public async ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken) =>
-        await power.WriteAsync(() => inner.CommitAsync(batch, cancellationToken).AsTask());
+        await disruption.WriteAsync(() => inner.CommitAsync(batch, cancellationToken).AsTask());
 
-    async IAsyncEnumerable<Row> WhileAliveAsync(IAsyncEnumerable<Row> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<Row> ReadAsync(IAsyncEnumerable<Row> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        power.Demand();
+        // Before the first row and before each one handed out: a read of many rows is many pages.
+        await disruption.ReadAsync();
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            power.Demand();
+            await disruption.ReadAsync();
             yield return row;
         }
     }

@@ -7,7 +7,7 @@ namespace ServerlessSync.TestKit.Crash;
 /// until it is restored, as if a new process had been started over the same disks.
 /// </summary>
 #pragma warning disable CA1001 // The source has neither a timer nor a wait handle, and its tokens outlive it.
-public sealed class Power
+public sealed class Power : Disruption
 #pragma warning restore CA1001
 {
     readonly Lock _gate = new();
@@ -74,15 +74,16 @@ public sealed class Power
         }
     }
 
-    internal void Demand()
+    /// <summary>Cuts the power now.</summary>
+    public void CutNow() => _ = CutNowAsync();
+
+    internal override ValueTask ReadAsync()
     {
-        if (IsCut)
-        {
-            throw Dead();
-        }
+        Demand();
+        return default;
     }
 
-    internal async Task<T> WriteAsync<T>(Func<Task<T>> write)
+    internal override async Task<T> WriteAsync<T>(Func<Task<T>> write)
     {
         bool last;
         lock (_gate)
@@ -106,6 +107,14 @@ public sealed class Power
         // What was under way may be stored; nobody is left to hear of it.
         Demand();
         return answer;
+    }
+
+    void Demand()
+    {
+        if (IsCut)
+        {
+            throw Dead();
+        }
     }
 
     static StoreException Dead() => new(StoreFailure.Unavailable, "The process is dead.");

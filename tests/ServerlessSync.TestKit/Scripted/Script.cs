@@ -21,7 +21,10 @@ public abstract record Behaviour
     public static Behaviour Fail(FailureKind kind, TimeSpan? retryAfter = null) => new Failing(kind, retryAfter);
 
     /// <summary>Has the effect, then loses the answer.</summary>
-    public static Behaviour LoseReply { get; } = new LosingReply();
+    public static Behaviour LoseReply { get; } = new LosingReply(null);
+
+    /// <summary>Has the effect, then does something to the caller, who never gets the answer.</summary>
+    public static Behaviour LoseReplyAnd(Action then) => new LosingReply(then);
 
     /// <summary>Has the effect only when released, whatever becomes of the caller; ignores cancellation like a server that has the request already.</summary>
     public static Behaviour Hold(Task released) => new Holding(released);
@@ -35,13 +38,18 @@ public abstract record Behaviour
 
     public sealed record Failing(FailureKind Kind, TimeSpan? RetryAfter) : Behaviour;
 
-    public sealed record LosingReply : Behaviour;
+    public sealed record LosingReply(Action? Then) : Behaviour;
 
     public sealed record Holding(Task Released) : Behaviour;
 }
 
 /// <summary>An effect that changed a target's state.</summary>
-public sealed record ScriptedEffect(string Target, string Operation, string Mark, string? Right);
+/// <param name="Target">The target.</param>
+/// <param name="Operation">As in <see cref="ScriptedCall"/>.</param>
+/// <param name="Mark">The identity's mark.</param>
+/// <param name="Right">The right, for grant and revoke.</param>
+/// <param name="Key">The idempotency key it came with.</param>
+public sealed record ScriptedEffect(string Target, string Operation, string Mark, string? Right, string Key);
 
 /// <summary>
 /// What scripted targets do, and what really happened on them. The oracle counts here: an effect is noted only when state changed.
@@ -69,6 +77,5 @@ public sealed class Script
         return On(call);
     }
 
-    internal void Note(string target, string operation, string mark, string? right) =>
-        _effects.Enqueue(new ScriptedEffect(target, operation, mark, right));
+    internal void Note(ScriptedEffect effect) => _effects.Enqueue(effect);
 }

@@ -56,36 +56,36 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
         "find", ownerMark, all => all.Where(a => a.Value.Mark == ownerMark).Select(a => a.Value.Seen(a.Key)).FirstOrDefault(), cancellationToken);
 
     public Task<WriteResult> CreateAsync(AccountCreation creation, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("create", creation.OwnerMark, null, () => Create(creation), cancellationToken);
+        RunAsync("create", script.Next(id, "create", creation.OwnerMark, null), () => Create(creation, context), cancellationToken);
 
     public Task<WriteResult> UpdateAsync(AccountDelta delta, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("update", delta.OwnerMark, null, () => Change("update", new(delta.Key, delta.OwnerMark), null, a => a.With(delta.Attributes)), cancellationToken);
+        ChangeAsync(new(id, "update", delta.OwnerMark, null, context.IdempotencyKey), delta.Key, a => a.With(delta.Attributes), cancellationToken);
 
     public Task<WriteResult> SetActiveAsync(AccountReference account, bool active, WriteContext context, CancellationToken cancellationToken)
     {
         var operation = active ? "enable" : "disable";
-        return RunAsync(operation, account.OwnerMark, null, () => Change(operation, account, null, a => a with { Active = active }), cancellationToken);
+        return ChangeAsync(new(id, operation, account.OwnerMark, null, context.IdempotencyKey), account.Key, a => a with { Active = active }, cancellationToken);
     }
 
     public Task<WriteResult> DeleteAsync(AccountReference account, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("delete", account.OwnerMark, null, () => Change("delete", account, null, _ => null), cancellationToken);
+        ChangeAsync(new(id, "delete", account.OwnerMark, null, context.IdempotencyKey), account.Key, _ => null, cancellationToken);
 
     public Task<IReadOnlyList<string>> ReadGrantsAsync(string accountKey, CancellationToken cancellationToken) => ReadAsync(
         "readGrants", accountKey, IReadOnlyList<string> (all) => all.TryGetValue(accountKey, out var a) ? [.. a.Rights] : [], cancellationToken);
 
     public Task<WriteResult> GrantAsync(AccountReference account, string grant, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("grant", account.OwnerMark, grant, () => Change("grant", account, grant, a => a.Give(grant)), cancellationToken);
+        ChangeAsync(new(id, "grant", account.OwnerMark, grant, context.IdempotencyKey), account.Key, a => a.Give(grant), cancellationToken);
 
     public Task<WriteResult> RevokeAsync(AccountReference account, string grant, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("revoke", account.OwnerMark, grant, () => Change("revoke", account, grant, a => a.Take(grant)), cancellationToken);
+        ChangeAsync(new(id, "revoke", account.OwnerMark, grant, context.IdempotencyKey), account.Key, a => a.Take(grant), cancellationToken);
 
     public Task<int> CountSessionsAsync(string accountKey, CancellationToken cancellationToken) => ReadAsync(
         "countSessions", accountKey, all => all.TryGetValue(accountKey, out var a) ? a.Sessions : 0, cancellationToken);
 
     public Task<WriteResult> RevokeSessionsAsync(AccountReference account, WriteContext context, CancellationToken cancellationToken) =>
-        RunAsync("revokeSessions", account.OwnerMark, null, () => Change("revokeSessions", account, null, a => a with { Sessions = 0 }), cancellationToken);
+        ChangeAsync(new(id, "revokeSessions", account.OwnerMark, null, context.IdempotencyKey), account.Key, a => a with { Sessions = 0 }, cancellationToken);
 
-    WriteResult Create(AccountCreation creation)
+    WriteResult Create(AccountCreation creation, WriteContext context)
     {
         if (_accounts.TryGetValue(creation.UserName, out var there))
         {
@@ -96,44 +96,44 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
 
         Remember();
         _accounts[creation.UserName] = new ScriptedAccount(creation.OwnerMark, Active: true, new Dictionary<string, string>(creation.Attributes), [], Sessions: 1);
-        script.Note(id, "create", creation.OwnerMark, null);
+        script.Note(new(id, "create", creation.OwnerMark, null, context.IdempotencyKey));
         return WriteResult.Applied(creation.UserName);
     }
 
-    WriteResult Change(string operation, AccountReference reference, string? right, Func<ScriptedAccount, ScriptedAccount?> change)
+    WriteResult Change(ScriptedEffect wanted, string key, Func<ScriptedAccount, ScriptedAccount?> change)
     {
-        if (!_accounts.TryGetValue(reference.Key, out var account))
+        if (!_accounts.TryGetValue(key, out var account))
         {
-            return operation is "grant" or "update" or "enable"
+            return wanted.Operation is "grant" or "update" or "enable"
                 ? throw new ConnectorException(id, FailureKind.NotFound, "no such account")
                 : WriteResult.AlreadyInPlace();
         }
 
-        if (account.Mark != reference.OwnerMark)
+        if (account.Mark != wanted.Mark)
         {
             return WriteResult.Refused("the account is not ours");
         }
 
-        var before = account.Seen(reference.Key);
-        bool? held = right is null ? null : account.Rights.Contains(right);
+        var before = account.Seen(key);
+        bool? held = wanted.Right is null ? null : account.Rights.Contains(wanted.Right);
         var after = change(account);
         if (after is not null && after.SameAs(account))
         {
-            return WriteResult.AlreadyInPlace(reference.Key, before, held);
+            return WriteResult.AlreadyInPlace(key, before, held);
         }
 
         Remember();
         if (after is null)
         {
-            _accounts.Remove(reference.Key);
+            _accounts.Remove(key);
         }
         else
         {
-            _accounts[reference.Key] = after;
+            _accounts[key] = after;
         }
 
-        script.Note(id, operation, reference.OwnerMark, right);
-        return WriteResult.Applied(reference.Key, before, held);
+        script.Note(wanted);
+        return WriteResult.Applied(key, before, held);
     }
 
     void Remember() => _before = new SortedDictionary<string, ScriptedAccount>(_accounts, StringComparer.Ordinal);
@@ -144,8 +144,8 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
         return RunAsync(operation, behaviour, () => read(behaviour is Behaviour.Lagging ? _before : _accounts), cancellationToken);
     }
 
-    Task<T> RunAsync<T>(string operation, string mark, string? right, Func<T> act, CancellationToken cancellationToken) =>
-        RunAsync(operation, script.Next(id, operation, mark, right), act, cancellationToken);
+    Task<WriteResult> ChangeAsync(ScriptedEffect wanted, string key, Func<ScriptedAccount, ScriptedAccount?> change, CancellationToken cancellationToken) =>
+        RunAsync(wanted.Operation, script.Next(id, wanted.Operation, wanted.Mark, wanted.Right), () => Change(wanted, key, change), cancellationToken);
 
     async Task<T> RunAsync<T>(string operation, Behaviour behaviour, Func<T> act, CancellationToken cancellationToken)
     {
@@ -169,9 +169,13 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
             result = act();
         }
 
-        return behaviour is Behaviour.LosingReply
-            ? throw new ConnectorException(id, FailureKind.OutcomeUnknown, $"scripted loss of the answer to {operation}")
-            : result;
+        if (behaviour is Behaviour.LosingReply losing)
+        {
+            losing.Then?.Invoke();
+            throw new ConnectorException(id, FailureKind.OutcomeUnknown, $"scripted loss of the answer to {operation}");
+        }
+
+        return result;
     }
 }
 

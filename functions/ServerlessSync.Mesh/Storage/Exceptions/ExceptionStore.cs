@@ -9,7 +9,10 @@ public sealed class ExceptionStore(Partitions partitions)
     const string System = "system";
     const string KeyPrefix = "x-";
 
-    /// <summary>Opens an exception; while one of the same id is open, nothing changes: the first keeps its deadline.</summary>
+    /// <summary>
+    /// Opens an exception; while one of the same id is open, nothing changes: the first keeps its deadline. Once settled it is opened again by
+    /// another run only: the one that opened it may repeat itself.
+    /// </summary>
     /// <returns>True when this call opened it.</returns>
     public async Task<bool> OpenAsync(ExceptionItem exception, CancellationToken cancellationToken)
     {
@@ -19,7 +22,8 @@ public sealed class ExceptionStore(Partitions partitions)
             partition,
             async edit =>
             {
-                if (await edit.ReadAsync<ExceptionItem>(KeyOf(exception.Id), cancellationToken) is { SettledAt: null })
+                if (await edit.ReadAsync<ExceptionItem>(KeyOf(exception.Id), cancellationToken) is { } there
+                    && (there.SettledAt is null || (there.Run is not null && there.Run == exception.Run)))
                 {
                     return false;
                 }
@@ -35,21 +39,11 @@ public sealed class ExceptionStore(Partitions partitions)
     /// <summary>Settles an open exception.</summary>
     /// <returns>False when it is unknown or settled already.</returns>
     public Task<bool> SettleAsync(string? identityId, string id, string settlement, CancellationToken cancellationToken) =>
-        partitions.EditAsync(
-            TableNames.Exceptions,
-            identityId ?? System,
-            async edit =>
-            {
-                if (await edit.ReadAsync<ExceptionItem>(KeyOf(id), cancellationToken) is not { SettledAt: null } exception)
-                {
-                    return false;
-                }
+        SettleAsync(identityId, id, settlement, _ => true, cancellationToken);
 
-                edit.Save(KeyOf(id), exception with { SettledAt = partitions.Clock.GetUtcNow(), Settlement = settlement });
-                edit.Audit(AuditDraft.Of($"exception-settled:{id}:{exception.Run}", AuditKind.ExceptionSettled, new { id, settlement }));
-                return true;
-            },
-            cancellationToken);
+    /// <summary>Settles an exception that was read as open; not one that another run has opened since under the same id.</summary>
+    internal Task<bool> SettleAsync(ExceptionItem read, string settlement, CancellationToken cancellationToken) =>
+        SettleAsync(read.IdentityId, read.Id, settlement, now => now.Run == read.Run, cancellationToken);
 
     /// <summary>Reads the open exceptions of one identity.</summary>
     public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
@@ -82,6 +76,24 @@ public sealed class ExceptionStore(Partitions partitions)
             }
         }
     }
+
+    Task<bool> SettleAsync(
+        string? identityId, string id, string settlement, Func<ExceptionItem, bool> applies, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Exceptions,
+            identityId ?? System,
+            async edit =>
+            {
+                if (await edit.ReadAsync<ExceptionItem>(KeyOf(id), cancellationToken) is not { SettledAt: null } exception || !applies(exception))
+                {
+                    return false;
+                }
+
+                edit.Save(KeyOf(id), exception with { SettledAt = partitions.Clock.GetUtcNow(), Settlement = settlement });
+                edit.Audit(AuditDraft.Of($"exception-settled:{id}:{exception.Run}", AuditKind.ExceptionSettled, new { id, settlement }));
+                return true;
+            },
+            cancellationToken);
 
     static string KeyOf(string id) => KeyPrefix + KeyText.Encode(id);
 }

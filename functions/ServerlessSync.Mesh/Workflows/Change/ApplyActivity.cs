@@ -5,8 +5,9 @@ using ServerlessSync.Mesh.Workflows.Engine;
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
-/// One attempt at a step. Before the effect: the before-image is recorded, and a step that gives something asks whether a termination has
-/// been queued since its run began. After it: the answer, the registry and the audit in one commit. A step that is recorded as done answers what it answered.
+/// One attempt at a step. Before the effect: the before-image is recorded, and it is asked whether the run is still at work, and for a step that
+/// gives something whether a termination has been queued since it began. After it: the answer, the registry and the audit in one commit. A step
+/// that is recorded as done answers what it answered.
 /// What is taken away leaves the registry only when the read-back has shown it gone: until then the next plan must know of it.
 /// </summary>
 sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
@@ -37,13 +38,21 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
     async Task<StepAnswer> AttemptAsync(StepInput input, Plan plan, PlanStep step, StepRow? row, StepRecord record, CancellationToken cancellationToken)
     {
         var effect = await work.EffectAsync(input, step, cancellationToken);
-        if (row is null && !await IsSupersededAsync(input, plan, step, cancellationToken))
+        var standing = await record.FindStandingAsync(plan, step, cancellationToken);
+        if (row is null && standing == RunStanding.AtWork)
         {
             await record.IntendAsync(step, await effect.ReadBeforeAsync(cancellationToken), cancellationToken);
+
+            // Once more, just before the effect: reading the before-image may have taken a while.
+            standing = await record.FindStandingAsync(plan, step, cancellationToken);
         }
 
-        // Read once more, just before the effect: reading the before-image may have taken a while.
-        if (await IsSupersededAsync(input, plan, step, cancellationToken))
+        if (standing == RunStanding.Over)
+        {
+            return StepAnswer.Of(WriteOutcome.Superseded, "the run is no longer at work");
+        }
+
+        if (standing == RunStanding.Superseded)
         {
             var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since");
             await record.EnforceAsync(step, superseded, _ => Task.CompletedTask, cancellationToken);
@@ -67,7 +76,4 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
             cancellationToken);
         return answer;
     }
-
-    async Task<bool> IsSupersededAsync(StepInput input, Plan plan, PlanStep step, CancellationToken cancellationToken) =>
-        step.Operation.Gives() && (await work.Stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Epoch > plan.Epoch;
 }

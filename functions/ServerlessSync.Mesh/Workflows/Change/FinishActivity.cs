@@ -17,6 +17,17 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
 {
     public async Task<bool> RunAsync(FinishInput input, CancellationToken cancellationToken)
     {
+        if ((await stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Run == input.Run)
+        {
+            await ConcludeAsync(input, cancellationToken);
+        }
+
+        await starter.AdvanceAsync(input.IdentityId, cancellationToken);
+        return true;
+    }
+
+    async Task ConcludeAsync(FinishInput input, CancellationToken cancellationToken)
+    {
         var row = await stores.Partitions.ReadAsync<PreparedRow>(
             TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run), cancellationToken);
         var steps = row?.Plan.Steps ?? [];
@@ -47,8 +58,6 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
                 return Task.CompletedTask;
             },
             cancellationToken);
-        await starter.AdvanceAsync(input.IdentityId, cancellationToken);
-        return true;
     }
 
     /// <summary>An account that appeared, or somebody who left or returned, changes who is manager of others in effect.</summary>

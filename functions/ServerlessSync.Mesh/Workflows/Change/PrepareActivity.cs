@@ -26,8 +26,11 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         var row = await stores.Inbox.FindAsync(input.Inbox, cancellationToken)
             ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{input.Inbox.Key}' is gone.");
         var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
-        var run = lane.Run
-            ?? throw new StoreException(StoreFailure.Corrupt, $"Lane of '{input.IdentityId}' names no run.");
+        var number = await stores.Lanes.FindNumberAsync(input.IdentityId, row.Event, cancellationToken)
+            ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{input.Inbox.Key}' is not in the lane of '{input.IdentityId}'.");
+
+        // By the event's own number, and not as the lane names it: an attempt that was held up may find the next run at work there.
+        var run = Lanes.RunId(input.IdentityId, number);
         var prepared = await stores.Partitions.EditIdentityAsync(
             input.IdentityId,
             edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),

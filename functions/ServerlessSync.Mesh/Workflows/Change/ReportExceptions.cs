@@ -32,9 +32,12 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
             .SelectMany(subject => new[] { GroupFailed, CompensationFailed, RevocationOverdue, RevocationStopped, Stopped }.Select(kind => IdOf(input.IdentityId, kind, subject)))
             .ToHashSet();
         var whole = input.Report is { Class: not null, IsGreen: true } && prepared.Refusal is null;
-        foreach (var exception in open.Where(e => mended.Contains(e.Id) || (whole && IsEnforced(e.Target))))
+
+        // One that a later run has opened is that run's to settle, however late this one is.
+        var known = open.Where(e => string.CompareOrdinal(e.Run, input.Run) <= 0);
+        foreach (var exception in known.Where(e => mended.Contains(e.Id) || (whole && IsEnforced(e.Target))))
         {
-            await stores.Exceptions.SettleAsync(input.IdentityId, exception.Id, $"verified by run {input.Run}", cancellationToken);
+            await stores.Exceptions.SettleAsync(exception, $"verified by run {input.Run}", cancellationToken);
         }
     }
 

@@ -18,6 +18,18 @@ sealed class StepRecord(MeshStores stores, StepInput input)
     public Task<StepRow?> LoadAsync(CancellationToken cancellationToken) =>
         stores.Partitions.ReadAsync<StepRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Step(input.Run, input.Number), cancellationToken);
 
+    /// <summary>Asks the store whether a step may have its effect now.</summary>
+    public async Task<RunStanding> FindStandingAsync(Plan plan, PlanStep step, CancellationToken cancellationToken)
+    {
+        var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
+        if (lane.Run != input.Run || await LoadAsync(cancellationToken) is { Progress: StepProgress.Undone })
+        {
+            return RunStanding.Over;
+        }
+
+        return step.Operation.Gives() && lane.Epoch > plan.Epoch ? RunStanding.Superseded : RunStanding.AtWork;
+    }
+
     /// <summary>Records the before-image unless an earlier attempt did; the one recorded first counts.</summary>
     public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, CancellationToken cancellationToken) =>
         EditAsync(
@@ -61,7 +73,8 @@ sealed class StepRecord(MeshStores stores, StepInput input)
             async edit =>
             {
                 var key = step.Operation == StepOperation.Grant ? IdentityKeys.Grant(step.Target, step.Right!) : null;
-                if (key is null || await edit.ReadAsync<Grant>(key, cancellationToken) is not { InDoubt: false } grant)
+                var undone = await edit.ReadAsync<StepRow>(IdentityKeys.Step(input.Run, input.Number), cancellationToken) is { Progress: StepProgress.Undone };
+                if (key is null || undone || await edit.ReadAsync<Grant>(key, cancellationToken) is not { InDoubt: false } grant)
                 {
                     return false;
                 }

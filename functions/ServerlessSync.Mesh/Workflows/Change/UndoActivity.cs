@@ -9,7 +9,8 @@ sealed class UndoActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
     public async Task<VerifyAnswer> RunAsync(StepInput input, CancellationToken cancellationToken)
     {
         var record = new StepRecord(work.Stores, input);
-        var step = (await record.LoadPlanAsync(cancellationToken)).Steps[input.Number];
+        var plan = await record.LoadPlanAsync(cancellationToken);
+        var step = plan.Steps[input.Number];
         var row = await record.LoadAsync(cancellationToken);
         if (row is { Progress: StepProgress.Undone })
         {
@@ -24,6 +25,11 @@ sealed class UndoActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
             {
                 var effect = await work.EffectAsync(input, step, cancellationToken);
                 await record.DoubtAsync(step, cancellationToken);
+                if (await record.FindStandingAsync(plan, step, cancellationToken) == RunStanding.Over)
+                {
+                    return VerifyAnswer.No("the run is no longer at work");
+                }
+
                 evidence = await effect.UndoAsync(before, cancellationToken);
                 if (await effect.FindUndoMismatchAsync(before, cancellationToken) is { } mismatch)
                 {

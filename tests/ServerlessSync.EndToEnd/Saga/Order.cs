@@ -1,0 +1,80 @@
+using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
+
+namespace ServerlessSync.EndToEnd.Saga;
+
+/// <summary>What holds of every world once it has settled, whatever it went through.</summary>
+static class Order
+{
+    /// <summary>
+    /// Of one person: one identity whose lane is idle; each event applied by one run that has ended; claims confirmed; the audit whole, without
+    /// an entry twice, and red wherever a run was; no effect twice under one idempotency key.
+    /// </summary>
+    public static async Task CheckOrderlyAsync(this MeshWorld world, IReadOnlyList<ChangeEvent> events, string shown)
+    {
+        await world.EndRunsAsync();
+        var id = MeshWorld.IdOf(events[0].Subject);
+        (await IdentitiesAsync(world)).ShouldBe([id], customMessage: shown);
+        (await world.Seen.Lanes.FindAsync(id, CancellationToken.None)).IsIdle.ShouldBeTrue(shown);
+        foreach (var change in events)
+        {
+            var row = await world.Seen.Inbox.FindAsync(Inbox.KeyOf(change.Source, change.Id), CancellationToken.None);
+            row.ShouldNotBeNull(shown).Status.ShouldBe(InboxStatus.Applied, shown);
+        }
+
+        await foreach (var row in world.Rows.ScanAsync(TableNames.Claims, KeyRange.All, CancellationToken.None))
+        {
+            MeshJson.FromRow<Claim>(row).ShouldSatisfyAllConditions(shown, c => c.Confirmed.ShouldBeTrue(), c => c.IdentityId.ShouldBe(id));
+        }
+
+        world.Script.Effects.ShouldBeUnique(shown);
+        await CheckRecordAsync(world, id, shown);
+    }
+
+    static async Task CheckRecordAsync(MeshWorld world, string id, string shown)
+    {
+        (await new AuditVerifier(world.Rows).VerifyAsync(CancellationToken.None)).Faults.ShouldBeEmpty(shown);
+        var trail = await Trail.ReadAsync(world.Rows, id);
+        trail.Select(e => e.Entry.Id).ShouldBeUnique(shown);
+        var runs = (await world.History.ListAsync(new WorkflowInstanceQuery { PageSize = 1000 }, CancellationToken.None)).Instances;
+        runs.ShouldAllBe(r => r.HasEnded, shown);
+        var queued = trail.Count(e => e.Entry.Kind == AuditKind.EventQueued);
+        runs.Count.ShouldBe(queued, shown);
+
+        // Whatever is not green is somebody's: an exception was opened for it, or the one before it was still open.
+        var green = await Trail.GreenAsync(world.Rows, id);
+        var opened = await OpenedAsync(world, id);
+        foreach (var run in runs.Where(r => !green.GetValueOrDefault(r.InstanceId)))
+        {
+            opened.Where(e => e.Run == run.InstanceId || e.SettledAt is null || e.SettledAt > run.LastUpdatedAt)
+                .ShouldContain(e => e.Owner.Length > 0, $"{shown}: {run.InstanceId} is {run.Status} and nobody's");
+        }
+    }
+
+    static async Task<IReadOnlyList<ExceptionItem>> OpenedAsync(MeshWorld world, string id)
+    {
+        var opened = new List<ExceptionItem>();
+        await foreach (var row in world.Rows.ScanAsync(TableNames.Exceptions, KeyRange.All, CancellationToken.None))
+        {
+            if (row.Partition == id && row.Key.StartsWith("x-", StringComparison.Ordinal))
+            {
+                opened.Add(MeshJson.FromRow<ExceptionItem>(row));
+            }
+        }
+
+        return opened;
+    }
+
+    static async Task<IReadOnlyList<string>> IdentitiesAsync(MeshWorld world)
+    {
+        var identities = new List<string>();
+        await foreach (var view in world.Seen.Registry.ReadAllAsync(null, CancellationToken.None))
+        {
+            identities.Add(view.Record.Id);
+        }
+
+        return identities;
+    }
+}
