@@ -29,7 +29,7 @@ sealed class FaultyIntake(MeshStores stores)
         var lanes = new List<long>();
         for (var identity = 0; identity < Identities; identity++)
         {
-            lanes.Add((await honest.Partitions.ReadAsync<Lane>(TableNames.Identities, $"id{identity}", IdentityKeys.Lane, CancellationToken.None))!.Last);
+            lanes.Add((await honest.Partitions.ReadAsync<Lane>(TableNames.Identities, $"id{identity}", "lane", CancellationToken.None))!.Last);
         }
 
         var received = new HashSet<InboxKey>();

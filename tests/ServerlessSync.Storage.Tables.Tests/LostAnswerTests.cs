@@ -105,6 +105,16 @@ public sealed class LostAnswerTests : IClassFixture<AzuriteFixture>, IDisposable
     }
 
     [Fact]
+    public async Task An_unconditional_batch_whose_request_was_lost_is_carried_out_also_where_there_is_nothing_to_delete()
+    {
+        await Insert("a");
+        _network.LoseNext(withEffect: false, () => Task.CompletedTask);
+
+        (await Commit(_store, RowWrite.Put("a", Body("ours")), RowWrite.Delete("absent"))).Committed.ShouldBeTrue();
+        Text(await Get("a")).ShouldBe("ours");
+    }
+
+    [Fact]
     public async Task Of_a_batch_with_unconditional_deletes_of_absent_rows_the_rest_is_committed()
     {
         var result = await Commit(_store, RowWrite.Delete("absent"), RowWrite.Insert("a", Body("one")), RowWrite.Delete("gone"), RowWrite.Insert("b", Body("two")));

@@ -80,6 +80,18 @@ public sealed class TableServiceTests(AzuriteFixture azurite) : IClassFixture<Az
     }
 
     [Fact]
+    public async Task An_endpoint_that_ends_in_a_slash_is_the_one_without()
+    {
+        using var handler = new StubHandler(_ => StubService.Error(404, "ResourceNotFound"));
+        using var store = new TablesRowStore(
+            TablesOptions.FromConnectionString("AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=http://127.0.0.1:9/a/"), handler, TimeProvider.System);
+
+        (await store.GetAsync(StubService.Address, None)).ShouldBeNull();
+
+        handler.Asked.ShouldHaveSingleItem().ShouldBe("GET /a/things(PartitionKey='p',RowKey='k')");
+    }
+
+    [Fact]
     public void Transactions_that_break_a_limit_are_refused_before_they_are_sent()
     {
         Refusal(0).ShouldContain("1 to 100");

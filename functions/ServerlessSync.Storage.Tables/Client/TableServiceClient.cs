@@ -19,8 +19,8 @@ sealed class TableServiceClient : IDisposable
     /// <summary>Nothing is sent before the first call.</summary>
     public TableServiceClient(TablesOptions options, HttpMessageHandler handler, bool disposeHandler, TimeProvider clock)
     {
-        _endpoint = options.Endpoint;
         Endpoint = options.Endpoint.AbsoluteUri.TrimEnd('/');
+        _endpoint = new Uri(Endpoint);
         _parallel = new ParallelPolicy(options.MaxConnections);
         _transport = new HttpClientTransport(new HttpClient(handler, disposeHandler) { Timeout = Timeout.InfiniteTimeSpan });
         var client = new Settings { Transport = _transport, RetryPolicy = new BoundedRetryPolicy(options, clock) };

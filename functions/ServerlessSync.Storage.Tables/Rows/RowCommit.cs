@@ -37,7 +37,7 @@ sealed class RowCommit(TableClient table, RowBatch batch)
     /// <summary>The answer to the caller, or null when the rest of the batch is to be sent.</summary>
     async Task<CommitResult?> AnswerAsync(TableFailedException failure, CancellationToken cancellationToken)
     {
-        if (failure.Repeated && !_open.TrueForAll(index => DeletesAnything(batch.Writes[index])) && await SettleAsync(cancellationToken))
+        if (failure.Repeated && _open.Exists(index => batch.Writes[index].Condition != RowCondition.None) && await SettleAsync(cancellationToken))
         {
             return new CommitResult(-1, _etags);
         }

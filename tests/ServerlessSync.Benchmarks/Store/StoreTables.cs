@@ -30,11 +30,11 @@ public sealed class StoreTables : IBenchmark
         using var store = new TablesRowStore(TablesOptions.FromConnectionString(server.ConnectionString) with { MaxConnections = InFlight });
         using var raw = new RawTable(server, InFlight);
 
-        var writes = await new Rounds(TimeProvider.System).RunAsync(token => WriteAsync(store, token), "raw", token => WriteRawAsync(raw, token), cancellationToken);
+        var writes = await new Rounds(TimeProvider.System) { WarmUp = 2 }.RunAsync(token => WriteAsync(store, token), "raw", token => WriteRawAsync(raw, token), cancellationToken);
         report.Comparison(Name, "writes/s", writes);
 
         await EachAsync(RowsToRead, i => InsertAsync(store, ReadTable, i, cancellationToken));
-        var reads = await new Rounds(TimeProvider.System).RunAsync(token => ReadAsync(store, token), "raw", token => ReadRawAsync(raw, token), cancellationToken);
+        var reads = await new Rounds(TimeProvider.System) { WarmUp = 2 }.RunAsync(token => ReadAsync(store, token), "raw", token => ReadRawAsync(raw, token), cancellationToken);
         report.Comparison(Name + "-read", "reads/s", reads);
     }
 

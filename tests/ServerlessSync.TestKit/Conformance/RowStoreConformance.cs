@@ -196,6 +196,8 @@ public abstract class RowStoreConformance : IAsyncLifetime
         (await Commit(most)).Committed.ShouldBeTrue();
         Should.Throw<ArgumentException>(() => new RowBatch(Table, Partition, [.. most, RowWrite.Insert("more", Body("x"))]));
         Should.Throw<ArgumentException>(() => new RowBatch(Table, Partition, RowWrite.Insert("a", new byte[StoreLimits.RowBytes + 1])));
+        var large = Enumerable.Range(0, (StoreLimits.BatchBytes / StoreLimits.RowBytes) + 1).Select(i => RowWrite.Insert($"k{i}", new byte[StoreLimits.RowBytes]));
+        Should.Throw<ArgumentException>(() => new RowBatch(Table, Partition, [.. large]));
     }
 
     [Fact]
