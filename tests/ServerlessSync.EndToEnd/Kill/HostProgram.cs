@@ -22,9 +22,16 @@ static class HostProgram
     /// <summary>Starts to serve and returns when it listens, on a port of its own choice.</summary>
     public static Task<ServerProcess> ServeAsync(
         string configuration, string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
-        ServerProcess.StartAsync(
-            new ServerCommand(Path, ServeWords(configuration, data), line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment },
-            cancellationToken);
+        ServeUnderAsync([], configuration, data, environment, cancellationToken);
+
+    /// <summary>The same, started by another program whose words these are.</summary>
+    public static Task<ServerProcess> ServeUnderAsync(
+        IReadOnlyList<string> launcher, string configuration, string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        string[] words = [.. launcher, Path, .. ServeWords(configuration, data)];
+        return ServerProcess.StartAsync(
+            new ServerCommand(words[0], words[1..], line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment }, cancellationToken);
+    }
 
     /// <summary>The address a serving program listens on.</summary>
     public static Uri AddressOf(ServerProcess process) => new(process.ReadyLine[Listening.Length..] + "/");

@@ -53,4 +53,7 @@ public sealed class CrashableHistory(IWorkflowHistory inner, Power power) : IWor
         power.Demand();
         return inner.ListAsync(query, cancellationToken);
     }
+
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        power.WriteAsync(() => inner.PurgeAsync(endedBefore, most, cancellationToken));
 }
