@@ -42,6 +42,11 @@ public static class SqliteBackup
         var path = Path.GetFullPath(database);
         RefuseExisting(path);
         RefuseExisting(Log(path));
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"'{file}' does not exist.");
+        }
+
         return WithPartial(path, partial =>
         {
             CopyFile(Path.GetFullPath(file), partial);
@@ -79,6 +84,7 @@ public static class SqliteBackup
     /// <summary>Makes a file under another name, which is gone if that fails, and gives it its own in the end.</summary>
     static SqliteContent WithPartial(string path, Func<string, SqliteContent> make)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.partial");
         try
         {

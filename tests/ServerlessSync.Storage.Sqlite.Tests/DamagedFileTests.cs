@@ -76,7 +76,7 @@ public sealed class DamagedFileTests : IDisposable
             // A row whose key was hit may lie where nobody reads; a look through the whole file finds it.
             if (image.Count < written.Count)
             {
-                SqliteContent.Of(copy).Damaged.ShouldBeGreaterThan(0, $"byte {at} bit {bit}: something is gone");
+                SqliteContent.Of(copy).Damaged.ShouldBeGreaterThan(0, $"byte {at} bit {bit}: gone: {string.Join(" | ", written.Except(image, StringComparer.Ordinal))}; new: {string.Join(" | ", image.Except(written, StringComparer.Ordinal))}");
             }
 
             return image;

@@ -59,8 +59,16 @@ static class Seal
     {
         raw.sqlite3_create_function(db, "seal", -1, null, static (context, _, values) =>
             raw.sqlite3_result_int64(context, values.Aggregate(0u, With)));
-        raw.sqlite3_create_function(db, "seal_row", 5, null, static (context, _, values) =>
-            raw.sqlite3_result_int64(context, OfRow(new(Text(values[0]), Text(values[1]), Text(values[2])), raw.sqlite3_value_int64(values[3]), raw.sqlite3_value_blob(values[4]))));
+        raw.sqlite3_create_function(db, "seal_row", 5, null, static (context, _, values) => raw.sqlite3_result_int64(context, OfRow(values)));
+    }
+
+    /// <summary>A key that is no text any more has no seal: nobody who asks for a row finds it.</summary>
+    static long OfRow(sqlite3_value[] row)
+    {
+        var at = new RowAddress(Text(row[0]), Text(row[1]), Text(row[2]));
+        return row.Take(3).All(key => raw.sqlite3_value_type(key) == raw.SQLITE_TEXT)
+            ? OfRow(at, raw.sqlite3_value_int64(row[3]), raw.sqlite3_value_blob(row[4]))
+            : -1;
     }
 
     static uint With(uint seal, sqlite3_value value) => raw.sqlite3_value_type(value) switch

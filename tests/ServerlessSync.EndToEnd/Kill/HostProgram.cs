@@ -19,12 +19,7 @@ static class HostProgram
         RepositoryRoot.Combine("functions", "ServerlessSync.LocalHost"), System.IO.Path.GetRelativePath(
             RepositoryRoot.Combine("tests", "ServerlessSync.EndToEnd"), AppContext.BaseDirectory), "serverlesssync");
 
-    /// <summary>Starts to serve and returns when it listens, on a port of its own choice.</summary>
-    public static Task<ServerProcess> ServeAsync(
-        string configuration, string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
-        ServeUnderAsync([], configuration, data, environment, cancellationToken);
-
-    /// <summary>The same, started by another program whose words these are.</summary>
+    /// <summary>Starts to serve and returns when it listens, on a port of its own choice; the words of a launcher, if any, start it.</summary>
     public static Task<ServerProcess> ServeUnderAsync(
         IReadOnlyList<string> launcher, string configuration, string data, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {

@@ -15,6 +15,7 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>How long the SCIM server holds back each answer after the effect: a kill in that time is one between effect and record.</summary>
     public static readonly TimeSpan AnswerDelay = TimeSpan.FromMilliseconds(300);
 
+    static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(50);
     static readonly string Secret = "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     static readonly string ApiKey = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
 
@@ -68,8 +69,11 @@ sealed class KillWorld : IAsyncDisposable
         }
     }
 
-    public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) =>
-        HostProgram.ServeAsync(ConfigurationPath, DataFolder, Environment, cancellationToken);
+    public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) => StartHostUnderAsync([], cancellationToken);
+
+    /// <summary>Starts the host by another program whose words these are.</summary>
+    public Task<ServerProcess> StartHostUnderAsync(IReadOnlyList<string> launcher, CancellationToken cancellationToken) =>
+        HostProgram.ServeUnderAsync(launcher, ConfigurationPath, DataFolder, Environment, cancellationToken);
 
     /// <summary>A client of one host's API.</summary>
     public static HttpClient ClientOf(ServerProcess host)
@@ -82,6 +86,14 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>Sends a signed webhook, and answers whether the sender got its 202; a connection cut by the host's death is no 202.</summary>
     public async Task<bool> SendAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
     {
+        var status = await PostAsync(client, said, cancellationToken);
+        (status ?? 202).ShouldBe(202);
+        return status is not null;
+    }
+
+    /// <summary>Sends a signed webhook and answers its status; null when the connection was cut.</summary>
+    public async Task<int?> PostAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
+    {
         var body = said.ToBody();
         var now = TimeProvider.System.GetUtcNow();
         using var request = new HttpRequestMessage(HttpMethod.Post, "intake/hr") { Content = new ByteArrayContent(body) };
@@ -92,12 +104,11 @@ sealed class KillWorld : IAsyncDisposable
         try
         {
             using var answer = await client.SendAsync(request, cancellationToken);
-            ((int)answer.StatusCode).ShouldBe(202, await answer.Content.ReadAsStringAsync(cancellationToken));
-            return true;
+            return (int)answer.StatusCode;
         }
         catch (HttpRequestException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -107,6 +118,17 @@ sealed class KillWorld : IAsyncDisposable
         using var document = JsonDocument.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken));
         var root = document.RootElement.Clone();
         return [.. (root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("items")).EnumerateArray()];
+    }
+
+    /// <summary>Returns when everybody these events speak of is active and nothing is under way for them.</summary>
+    public static async Task SettleAsync(HttpClient client, IReadOnlyCollection<HrEvent> sent, CancellationToken cancellationToken)
+    {
+        var names = sent.Select(said => said.Person.UserName).ToHashSet(StringComparer.Ordinal);
+        while (!names.IsSubsetOf((await ListAsync(client, "identities?top=1000", cancellationToken))
+            .Where(i => RegistryView.IsIdle(i) && RegistryView.IsActive(i)).Select(RegistryView.UserNameOf)))
+        {
+            await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);
+        }
     }
 
     /// <summary>Every effect at both targets since the mesh began.</summary>

@@ -60,7 +60,7 @@ public sealed class TwoHostsTests
             using var api = KillWorld.ClientOf(successor);
             foreach (var joiner in joiners)
             {
-                await SettleAsync(api, joiner, limit.Token);
+                await KillWorld.SettleAsync(api, [joiner], limit.Token);
             }
 
             hung.Resume();
@@ -82,16 +82,7 @@ public sealed class TwoHostsTests
         using var client = KillWorld.ClientOf(host);
         expected.Apply(said);
         (await world.SendAsync(client, said, cancellationToken)).ShouldBeTrue();
-        await SettleAsync(client, said, cancellationToken);
+        await KillWorld.SettleAsync(client, [said], cancellationToken);
         EffectList.ShouldBeSame(world.ReadEffects(), expected.Effects, said.Id);
-    }
-
-    static async Task SettleAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
-    {
-        while (!(await KillWorld.ListAsync(client, "identities", cancellationToken))
-            .Any(i => RegistryView.UserNameOf(i) == said.Person.UserName && RegistryView.IsIdle(i) && RegistryView.IsActive(i)))
-        {
-            await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);
-        }
     }
 }
