@@ -18,7 +18,7 @@ sealed class DiskRun(KillWorld world)
     /// <summary>How many more are sent after the first was refused: any of them acknowledged would be a lie.</summary>
     const int SentAfterFailure = 25;
 
-    const int MostJoiners = 2000;
+    const int MostJoiners = 400;
 
     /// <summary>Has a store made and its host stopped in order, so that the disk fails in the work and not at its beginning.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ sealed class DiskRun(KillWorld world)
         await using var host = await world.StartHostUnderAsync(launcher, cancellationToken);
         using var client = KillWorld.ClientOf(host);
         var (acknowledged, refused, late, others) = (new List<HrEvent>(), new List<HrEvent>(), 0, new List<int>());
-        for (var n = 1; n <= MostJoiners && refused.Count < SentAfterFailure; n++)
+        for (var n = 1; n <= MostJoiners && late == 0 && refused.Count < SentAfterFailure; n++)
         {
             var said = Joiner(n);
             var status = await world.PostAsync(client, said, cancellationToken);
@@ -52,7 +52,7 @@ sealed class DiskRun(KillWorld world)
             }
         }
 
-        if (refused.Count > 0)
+        if (refused.Count > 0 && late == 0)
         {
             await host.WaitForExitAsync(cancellationToken);
         }
