@@ -5,6 +5,7 @@ namespace ServerlessSync.Engines.InProcess;
 public sealed partial class InProcessEngine
 {
     const int ReasonChars = 4096;
+    const int RunsPurgedAtOnce = 100;
     static readonly TimeSpan OverloadRetry = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -65,6 +66,23 @@ public sealed partial class InProcessEngine
     /// <inheritdoc/>
     public Task<WorkflowInstance> WaitForInstanceCompletionAsync(string instanceId, CancellationToken cancellationToken) =>
         _parts.Table.WatchAsync(instanceId, cancellationToken);
+
+    /// <summary>
+    /// Removes runs that ended before a moment from the history, in commits of bounded size, and answers how many. Called when what their
+    /// ends left to do is done, after a sweep for example: a removed id may be started again.
+    /// </summary>
+    /// <exception cref="StoreException">The history cannot be written; what was removed before stays removed.</exception>
+    public async Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken)
+    {
+        DemandRunning();
+        var purged = 0;
+        while (await _parts.History.PurgeAsync(endedBefore, RunsPurgedAtOnce, cancellationToken) is var some and > 0)
+        {
+            purged += some;
+        }
+
+        return purged;
+    }
 
     static HistoryEvent Control(EventKind kind, string? reason) =>
         new(kind) { Text = reason is { Length: > ReasonChars } ? reason[..ReasonChars] : reason };

@@ -40,14 +40,14 @@ public sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             var writer = Connect();
-            SqliteSchema.CreateOrCheck(writer);
-            SqliteSchema.CheckContent(writer);
-            writer.Execute($"PRAGMA cache_size = -{WriterCacheKiB}");
             if (options.MaxBytes is { } most)
             {
                 writer.Execute($"PRAGMA max_page_count = {Math.Max(1, most / writer.ReadNumber("PRAGMA page_size"))}");
             }
 
+            SqliteSchema.CreateOrCheck(writer);
+            SqliteSchema.CheckContent(writer);
+            writer.Execute($"PRAGMA cache_size = -{WriterCacheKiB}");
             var readers = new ReaderPool([.. Enumerable.Range(0, Math.Max(1, options.Readers)).Select(_ => new ReadSession(Connect()))]);
             return new(path, writer, new(Connect()), readers);
         }
@@ -101,21 +101,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
     internal ValueTask<T> SubmitAsync<T>(WriteWork<T> work, CancellationToken cancellationToken) => _writer.SubmitAsync(work, cancellationToken);
 
-    /// <summary>The log and the index beside the file take over its mode, so that it is set before SQLite comes.</summary>
     static void CreateFile(string path)
     {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             if (!File.Exists(path))
             {
-                var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows())
-                {
-                    create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                }
-
-                new FileStream(path, create).Dispose();
+                StoreFile.Create(path).Dispose();
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && !File.Exists(path))

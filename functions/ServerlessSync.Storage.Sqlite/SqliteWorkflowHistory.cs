@@ -84,6 +84,10 @@ public sealed class SqliteWorkflowHistory(SqliteDatabase database, TimeProvider 
     public Task<WorkflowInstancePage> ListAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) =>
         ReadAsync(session => session.History.List(query), cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        database.SubmitAsync(new PurgeRuns(Epoch, endedBefore, most), cancellationToken).AsTask();
+
     long Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>Null when the file was busy: a host that hangs in the middle of a write can be replaced only when it has gone.</summary>

@@ -67,6 +67,9 @@ sealed class FaultyHistory(IWorkflowHistory inner) : IWorkflowHistory
 
     public Task<WorkflowInstancePage> ListAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
 
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        inner.PurgeAsync(endedBefore, most, cancellationToken);
+
     static void Throw(Exception? e)
     {
         if (e is not null)

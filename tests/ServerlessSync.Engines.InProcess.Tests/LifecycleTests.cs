@@ -38,6 +38,28 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task A_purge_removes_every_run_that_ended_before_and_their_ids_may_be_used_again()
+    {
+        await using var engine = await MemoryEngine.StartAsync(new MemoryWorkflowHistory(_clock), Scenario.Catalog(_probe), time: _clock);
+        for (var i = 0; i < 250; i++)
+        {
+            await engine.RunAsync("continues-and-goes-on", "\"a\"", $"old-{i}");
+        }
+
+        await engine.BeginAsync("waits", "\"b\"", "waiting");
+        _clock.Advance(TimeSpan.FromDays(30));
+        await engine.RunAsync("continues-and-goes-on", "\"c\"", "young");
+
+        (await engine.PurgeAsync(_clock.GetUtcNow(), Scenario.Soon())).ShouldBe(250);
+
+        (await engine.GetInstanceAsync("old-0", Scenario.Soon())).ShouldBeNull();
+        (await engine.GetInstanceAsync("young", Scenario.Soon())).ShouldNotBeNull();
+        await engine.RaiseEventAsync("waiting", "go", "\"x\"", Scenario.Soon());
+        (await engine.WaitForInstanceCompletionAsync("waiting", Scenario.Soon())).Output.ShouldBe("\"x\"");
+        (await engine.RunAsync("continues-and-goes-on", "\"a\"", "old-0")).HasEnded.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_stop_cancels_what_runs_beyond_its_limit_and_the_next_start_runs_it_again()
     {
         var history = new MemoryWorkflowHistory(_clock);

@@ -3,12 +3,20 @@ using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Storage.Sqlite.Tests;
 
-/// <summary>The child process of the crash tests: writes until it is killed, and prints each key once it was acknowledged.</summary>
+/// <summary>
+/// The child process of the crash tests: writes until it is killed, and prints each key once it was acknowledged; or, given a file alone,
+/// only opens it and closes it again.
+/// </summary>
 static class Program
 {
     static async Task Main(string[] arguments)
     {
         await using var database = SqliteDatabase.Open(new(arguments[0]));
+        if (arguments.Length == 1)
+        {
+            return;
+        }
+
         var store = new SqliteRowStore(database);
         var history = new SqliteWorkflowHistory(database, TimeProvider.System);
         await history.AcquireAsync(ProcessIdentity.Current(), TimeSpan.FromHours(1), CancellationToken.None);

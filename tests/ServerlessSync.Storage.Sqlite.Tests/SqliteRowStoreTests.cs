@@ -19,6 +19,9 @@ public sealed class SqliteRowStoreTests : RowScanConformance, IDisposable
         }
     }
 
+    protected override Task<bool> DamageAsync(RowAddress address) => Task.FromResult(
+        FileSql.Run(_folder.File, $"UPDATE rows SET body = CAST(body || 'x' AS BLOB) WHERE tbl = '{address.Table}' AND pk = '{address.Partition}' AND rk = '{address.Key}'") == 1);
+
     protected override Task<IRowStore> OpenAsync()
     {
         _database = _folder.Open();

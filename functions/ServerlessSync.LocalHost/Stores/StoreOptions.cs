@@ -3,10 +3,10 @@ using ServerlessSync.Web;
 
 namespace ServerlessSync.LocalHost;
 
-/// <summary>The options of the command line that say where the data lies; every command that opens the store has them.</summary>
+/// <summary>The options of the command line that say where the data lies; every command that reads or writes rows has them.</summary>
 sealed class StoreOptions
 {
-    readonly Option<string> _data = new("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
+    readonly Option<string> _data = Data();
 
     readonly Option<StoreKind> _kind = new("--store")
     {
@@ -19,6 +19,9 @@ sealed class StoreOptions
         Description = "with --store tables, the account: its https endpoint, or env:NAME where the environment holds that or a connection string",
         DefaultValueFactory = _ => "env:" + SettingNames.Tables,
     };
+
+    /// <summary>The option of commands that work on the file alone.</summary>
+    public static Option<string> Data() => new("--data") { Description = "folder of the local store", DefaultValueFactory = _ => "data" };
 
     /// <summary>Adds them to a command.</summary>
     public Command AddTo(Command command)

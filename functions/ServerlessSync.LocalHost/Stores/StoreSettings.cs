@@ -10,7 +10,10 @@ namespace ServerlessSync.LocalHost;
 sealed record StoreSettings(string Data, StoreKind Kind, string Tables)
 {
     /// <summary>The file of the workflow history, and of everything else where no other store is asked for.</summary>
-    public string Database => Path.Combine(Data, "mesh.db");
+    public string Database => DatabaseIn(Data);
+
+    /// <summary>The file in a folder.</summary>
+    public static string DatabaseIn(string data) => Path.Combine(data, "mesh.db");
 }
 
 /// <summary>The stores there are.</summary>

@@ -23,6 +23,9 @@ sealed class Checkpointer : IDisposable
         _thread.Start();
     }
 
+    /// <summary>The failure after which the writer must stop: this connection writes to the same disk.</summary>
+    public StoreException? Fatal => _connection.Fatal;
+
     /// <summary>Called by the writer after each group, on its thread and with its connection.</summary>
     public void AfterGroup(SqliteConnection writer)
     {
@@ -69,7 +72,7 @@ sealed class Checkpointer : IDisposable
             }
             catch (StoreException)
             {
-                // Nothing is lost: the log has it all. The writer meets the same failure next and stops.
+                // Nothing is lost: the log has it all. The writer looks at the failure after its next group and stops.
             }
 
             _bulkCopied = true;

@@ -136,18 +136,15 @@ sealed class GroupWriter
         }
 
         _session.RolledBack();
-        StopWhenUnsafe(cause);
+        StopWhenUnsafe();
         FailGroup(cause as StoreException ?? new StoreException(StoreFailure.Unavailable, "The group this write was in could not be stored.", cause));
     }
 
-    /// <summary>After a failed write to disk nothing may be acknowledged any more, even if a later write seems to succeed.</summary>
-    void StopWhenUnsafe(Exception cause)
-    {
-        if (cause is StoreException { Failure: StoreFailure.CannotPersist or StoreFailure.Corrupt } fatal)
-        {
-            _broken ??= fatal;
-        }
-    }
+    /// <summary>
+    /// After a failed write to disk, or on a damaged file, nothing may be acknowledged any more, even if a later write seems to succeed.
+    /// SQLite's own answers decide that: one damaged row in a sound file does not.
+    /// </summary>
+    void StopWhenUnsafe() => _broken ??= _connection.Fatal ?? _checkpointer.Fatal;
 
     void FailGroup(StoreException cause)
     {
@@ -163,9 +160,11 @@ sealed class GroupWriter
         {
             _checkpointer.AfterGroup(_connection);
         }
-        catch (StoreException e)
+        catch (StoreException)
         {
-            StopWhenUnsafe(e);
+            // Looked at below; the log has everything that was acknowledged.
         }
+
+        StopWhenUnsafe();
     }
 }

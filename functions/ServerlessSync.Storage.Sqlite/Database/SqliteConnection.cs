@@ -8,6 +8,7 @@ sealed class SqliteConnection : IDisposable
     const int BusyMilliseconds = 5000;
     readonly List<SqliteStatement> _statements = [];
     readonly sqlite3 _db;
+    StoreException? _fatal;
 
     SqliteConnection(sqlite3 db, string path)
     {
@@ -18,6 +19,9 @@ sealed class SqliteConnection : IDisposable
     public string Path { get; }
 
     public int Changes => raw.sqlite3_changes(_db);
+
+    /// <summary>The first failure of this connection after which nothing may be acknowledged any more: the file is damaged or does not take writes.</summary>
+    public StoreException? Fatal => Volatile.Read(ref _fatal);
 
     public long LastRowId => raw.sqlite3_last_insert_rowid(_db);
 
@@ -69,6 +73,17 @@ sealed class SqliteConnection : IDisposable
         }
     }
 
+    public void ExecuteAll(IEnumerable<string> statements)
+    {
+        foreach (var sql in statements)
+        {
+            Execute(sql);
+        }
+    }
+
+    /// <summary>Lets SQL on this connection reckon seals.</summary>
+    public void TeachSeals() => Seal.Teach(_db);
+
     public long ReadNumber(string sql)
     {
         Require(raw.sqlite3_prepare_v2(_db, sql, out var handle), raw.SQLITE_OK);
@@ -104,7 +119,13 @@ sealed class SqliteConnection : IDisposable
         if (code != expected)
         {
             var extended = raw.sqlite3_extended_errcode(_db);
-            throw SqliteFailures.Describe((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_db).utf8_to_string(), Path);
+            var failure = SqliteFailures.Describe((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_db).utf8_to_string(), Path);
+            if (failure.Failure is StoreFailure.CannotPersist or StoreFailure.Corrupt)
+            {
+                Interlocked.CompareExchange(ref _fatal, failure, null);
+            }
+
+            throw failure;
         }
     }
 

@@ -16,6 +16,9 @@ static class SqliteFailures
             raw.SQLITE_READONLY or raw.SQLITE_PERM => new(StoreFailure.CannotPersist, $"{text} The file cannot be written; check its owner and mode."),
             raw.SQLITE_CORRUPT => Damaged(path, text),
             raw.SQLITE_NOTADB => Damaged(path, text),
+
+            // All SQL here is constant, so what it finds wrong is the file: a table or a format that is not as it was made.
+            raw.SQLITE_ERROR => Damaged(path, text),
             raw.SQLITE_CANTOPEN => new(StoreFailure.Unavailable, $"{text} Check that the folder exists and may be written."),
             _ => new(StoreFailure.Unavailable, text),
         };

@@ -1,33 +1,20 @@
 namespace ServerlessSync.Storage.Sqlite;
 
-/// <summary>The tables of the file and the check that it is ours and sound.</summary>
+/// <summary>Makes the tables of a new file; checks that a file is ours, of a schema this program knows, and sound.</summary>
 static class SqliteSchema
 {
-    const int Version = 1;
-
     /// <summary>"SSYN": tells our files from other programs' databases.</summary>
     const int ApplicationId = 0x5353594E;
 
     /// <summary>Up to this size the whole file is checked at open; a larger one is checked as it is read.</summary>
     const long FullCheckBytes = 256L * 1024 * 1024;
 
-    static readonly string[] Tables =
+    const string Definitions = "SELECT group_concat(sql, char(10)) FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql)";
+
+    static readonly string[] Checks =
     [
-        // BINARY collation over UTF-8 is ordinal order of UTF-16, because no key holds a surrogate.
-        "CREATE TABLE rows (tbl TEXT NOT NULL, pk TEXT NOT NULL, rk TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (tbl, pk, rk)) WITHOUT ROWID",
-        "CREATE TABLE numbers (one INTEGER PRIMARY KEY CHECK (one = 1), reserved INTEGER NOT NULL)",
-        "INSERT INTO numbers VALUES (1, 0)",
-        "CREATE TABLE lease (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, version INTEGER NOT NULL, machine TEXT, pid INTEGER NOT NULL, start INTEGER NOT NULL)",
-        "INSERT INTO lease VALUES (1, 0, 0, NULL, 0, 0)",
-        """
-        CREATE TABLE instances (
-            inst INTEGER PRIMARY KEY, id TEXT NOT NULL, parent TEXT, name TEXT NOT NULL, version TEXT NOT NULL, status INTEGER NOT NULL,
-            created INTEGER NOT NULL, updated INTEGER NOT NULL, events INTEGER NOT NULL, failure BLOB, custom TEXT, output TEXT, input TEXT)
-        """,
-        "CREATE UNIQUE INDEX instances_by_id ON instances (id)",
-        "CREATE INDEX instances_unfinished ON instances (id) WHERE status <= 2",
-        "CREATE TABLE events (inst INTEGER NOT NULL, first INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (inst, first)) WITHOUT ROWID",
-        "CREATE TABLE messages (inst INTEGER NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (inst, number)) WITHOUT ROWID",
+        "PRAGMA integrity_check(1)",
+        "SELECT iif(EXISTS (SELECT 1 FROM messages WHERE inst NOT IN (SELECT inst FROM instances)), 'a message to a run that is not there', 'ok')",
     ];
 
     public static void CreateOrCheck(SqliteConnection connection)
@@ -41,7 +28,7 @@ static class SqliteSchema
             }
             else
             {
-                Check(connection);
+                Upgrade(connection);
             }
 
             connection.Execute("COMMIT");
@@ -59,16 +46,27 @@ static class SqliteSchema
 
     static void Create(SqliteConnection connection)
     {
-        foreach (var sql in Tables)
-        {
-            connection.Execute(sql);
-        }
-
+        connection.ExecuteAll(SqliteTables.OfControl);
+        connection.ExecuteAll(SqliteTables.OfData);
         connection.Execute($"PRAGMA application_id = {ApplicationId}");
-        connection.Execute($"PRAGMA user_version = {Version}");
+        SetVersion(connection);
     }
 
-    static void Check(SqliteConnection connection)
+    /// <summary>Brings a file of an earlier schema to the newest.</summary>
+    static void Upgrade(SqliteConnection connection)
+    {
+        if (ReadVersion(connection) == 1)
+        {
+            SqliteMigration.Run(connection);
+            SetVersion(connection);
+        }
+    }
+
+    static void SetVersion(SqliteConnection connection) => connection.Execute($"PRAGMA user_version = {SqliteTables.Version}");
+
+    /// <summary>The schema of a file that is ours, one this program can work with.</summary>
+    /// <exception cref="StoreException">The file is another program's or of a later schema.</exception>
+    public static int ReadVersion(SqliteConnection connection)
     {
         if (connection.ReadNumber("PRAGMA application_id") != ApplicationId)
         {
@@ -76,18 +74,38 @@ static class SqliteSchema
         }
 
         var version = connection.ReadNumber("PRAGMA user_version");
-        if (version != Version)
-        {
-            throw new StoreException(StoreFailure.Corrupt, $"'{connection.Path}' has schema {version}; this program knows {Version}. Run the version that wrote it.");
-        }
+        return version is >= 1 and <= SqliteTables.Version
+            ? (int)version
+            : throw new StoreException(
+                StoreFailure.Corrupt, $"'{connection.Path}' has schema {version}; this program knows up to {SqliteTables.Version}. Run the version that wrote it.");
     }
 
     /// <summary>Looks through the whole file, if it is not too large for that; takes no lock that a writer would feel.</summary>
     public static void CheckContent(SqliteConnection connection)
     {
-        if (new FileInfo(connection.Path).Length <= FullCheckBytes && connection.ReadText("PRAGMA quick_check(1)") is not "ok" and var found)
+        if (new FileInfo(connection.Path).Length <= FullCheckBytes)
         {
-            throw SqliteFailures.Damaged(connection.Path, $"The check of the file found: {found}.");
+            CheckPages(connection);
+        }
+    }
+
+    /// <summary>
+    /// What no checksum of a row can show: pages, the order of every tree (which quick_check leaves out), indexes that miss a run, and a message
+    /// that lost its run.
+    /// </summary>
+    public static void CheckPages(SqliteConnection connection)
+    {
+        if (ReadVersion(connection) == SqliteTables.Version && connection.ReadText(Definitions) != SqliteTables.Definitions)
+        {
+            throw SqliteFailures.Damaged(connection.Path, "Its tables are not defined as they were.");
+        }
+
+        foreach (var check in Checks)
+        {
+            if (connection.ReadText(check) is not "ok" and var found)
+            {
+                throw SqliteFailures.Damaged(connection.Path, $"The check of the file found: {found}.");
+            }
         }
     }
 }

@@ -95,7 +95,26 @@ sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt handle) :
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public byte[] Bytes(int column) => raw.sqlite3_column_blob(handle, column).ToArray();
+    public byte[] Bytes(int column) => Blob(column).ToArray();
+
+    /// <summary>The bytes of a value; they stand until the next step or reset.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
+
+    /// <summary>Goes on from a seal with the values of some columns in their order.</summary>
+    public uint SealWith(uint seal, int first, int count)
+    {
+        for (var column = first; column < first + count; column++)
+        {
+            seal = raw.sqlite3_column_type(handle, column) switch
+            {
+                raw.SQLITE_NULL => Seal.WithNull(seal),
+                raw.SQLITE_INTEGER => Seal.With(seal, Number(column)),
+                _ => RowChecksum.Of(seal, Blob(column)),
+            };
+        }
+
+        return seal;
+    }
 
     public void Dispose() => handle.Dispose();
 }

@@ -2,60 +2,29 @@ using System.Text.Json;
 
 namespace ServerlessSync.Storage.Sqlite;
 
-/// <summary>A reader's statements on runs.</summary>
+/// <summary>A reader's statements on runs. What does not fit its checksum is never handed out.</summary>
 sealed class HistoryQueries(SqliteConnection connection)
 {
     const int PageIds = 1000;
-    const string State = "id, name, version, status, created, updated, failure";
 
-    readonly SqliteStatement _get = connection.Prepare($"SELECT {State}, custom, output, input, parent, inst FROM instances WHERE id = ?1");
-    readonly SqliteStatement _events = connection.Prepare("SELECT body FROM events WHERE inst = ?1 ORDER BY first");
-    readonly SqliteStatement _messages = connection.Prepare("SELECT number, body FROM messages WHERE inst = ?1 ORDER BY number");
+    readonly SqliteStatement _get = connection.Prepare(
+        $"SELECT {RunColumns.State}, {RunColumns.Content} FROM instances WHERE id = ?1");
+
+    readonly SqliteStatement _events = connection.Prepare("SELECT first, seal, body FROM events WHERE inst = ?1 ORDER BY first");
+    readonly SqliteStatement _messages = connection.Prepare("SELECT number, seal, body FROM messages WHERE inst = ?1 ORDER BY number");
+
+    // The index alone answers, so a damaged row cannot hide its run.
     readonly SqliteStatement _unfinished = connection.Prepare("SELECT id FROM instances WHERE status <= 2 AND id > ?1 ORDER BY id LIMIT ?2");
 
-    readonly SqliteStatement _list = connection.Prepare(
-        $"""
-        SELECT {State}, iif(?7, custom, NULL), iif(?7, output, NULL), iif(?7, input, NULL) FROM instances
-        WHERE id >= ?1 AND id < ?2 AND created >= ?3 AND created <= ?4 AND (?5 >> status) & 1 ORDER BY id LIMIT ?6
-        """);
+    readonly SqliteStatement _list = connection.Prepare($"SELECT {RunColumns.State} {RunColumns.Filter}");
+    readonly SqliteStatement _listWhole = connection.Prepare($"SELECT {RunColumns.State}, {RunColumns.Content} {RunColumns.Filter}");
 
-    public WorkflowInstance? Get(string instanceId)
-    {
-        if (!_get.Bind(1, instanceId).Step())
-        {
-            return null;
-        }
+    /// <exception cref="StoreException"><see cref="StoreFailure.Corrupt"/>: the run is damaged.</exception>
+    public WorkflowInstance? Get(string instanceId) => Find(instanceId)?.Instance;
 
-        var instance = ReadInstance(_get);
-        _get.Reset();
-        return instance;
-    }
-
-    public StoredInstance? Load(string instanceId)
-    {
-        if (!_get.Bind(1, instanceId).Step())
-        {
-            return null;
-        }
-
-        var (instance, parent, inst) = (ReadInstance(_get), _get.TextOrNull(10), _get.Number(11));
-        _get.Reset();
-        var events = new List<ReadOnlyMemory<byte>>();
-        _events.Bind(1, inst);
-        while (_events.Step())
-        {
-            EventChunk.Split(_events.Bytes(0), events);
-        }
-
-        var messages = new List<StoredMessage>();
-        _messages.Bind(1, inst);
-        while (_messages.Step())
-        {
-            messages.Add(new(_messages.Number(0), _messages.Bytes(1)));
-        }
-
-        return new(instance, parent, events, messages);
-    }
+    /// <exception cref="StoreException"><see cref="StoreFailure.Corrupt"/>: the run, one of its events or of its messages is damaged.</exception>
+    public StoredInstance? Load(string instanceId) =>
+        Find(instanceId) is { } run ? new(run.Instance, run.Parent, ReadEvents(run), ReadMessages(run)) : null;
 
     /// <summary>The next ids of runs that have not ended; answers whether there may be more.</summary>
     public bool ReadUnfinished(string after, List<string> page)
@@ -70,49 +39,99 @@ sealed class HistoryQueries(SqliteConnection connection)
         return page.Count == PageIds;
     }
 
+    /// <summary>A page of the runs that are sound.</summary>
     public WorkflowInstancePage List(WorkflowInstanceQuery query)
     {
         var size = Math.Clamp(query.PageSize, 1, 1000);
-        BindFilter(query);
-        _list.Bind(6, size + 1).Bind(7, query.FetchInputsAndOutputs ? 1 : 0);
-        var page = new List<WorkflowInstance>(size + 1);
-        while (_list.Step())
+        var whole = query.FetchInputsAndOutputs;
+        var list = Filter(whole ? _listWhole : _list, query);
+        var page = new List<WorkflowInstance>(size);
+        while (list.Step())
         {
-            page.Add(ReadInstance(_list));
+            if (!RunColumns.IsSound(list, whole))
+            {
+                continue;
+            }
+
+            if (page.Count == size)
+            {
+                list.Reset();
+                return new(page, page[^1].InstanceId);
+            }
+
+            page.Add(RunColumns.Read(list, whole));
         }
 
-        if (page.Count <= size)
-        {
-            return new(page, null);
-        }
-
-        page.RemoveAt(size);
-        return new(page, page[^1].InstanceId);
+        return new(page, null);
     }
 
-    void BindFilter(WorkflowInstanceQuery query)
+    static SqliteStatement Filter(SqliteStatement list, WorkflowInstanceQuery query)
     {
         var prefix = RowBounds.Comparable((query.InstanceIdPrefix ?? string.Empty).TrimEnd('\uffff'));
         var from = query.ContinuationToken is { } token ? RowBounds.After(RowBounds.Comparable(token)) : string.Empty;
-        _list.Bind(1, string.CompareOrdinal(from, prefix) > 0 ? from : prefix);
+        list.Bind(1, string.CompareOrdinal(from, prefix) > 0 ? from : prefix);
         _ = prefix.Length == 0
-            ? _list.Bind(2, ReadOnlySpan<byte>.Empty)
-            : _list.Bind(2, RowBounds.Comparable(KeyRange.StartingWith(prefix).Before!));
-        _list.Bind(3, query.CreatedFrom?.UtcTicks ?? 0).Bind(4, query.CreatedTo?.UtcTicks ?? long.MaxValue);
-        _list.Bind(5, query.Statuses.Count == 0 ? -1 : query.Statuses.Aggregate(0L, (mask, status) => mask | (1L << (int)status)));
+            ? list.Bind(2, ReadOnlySpan<byte>.Empty)
+            : list.Bind(2, RowBounds.Comparable(KeyRange.StartingWith(prefix).Before!));
+        list.Bind(3, query.CreatedFrom?.UtcTicks ?? 0).Bind(4, query.CreatedTo?.UtcTicks ?? long.MaxValue);
+        return list.Bind(5, query.Statuses.Count == 0 ? -1 : query.Statuses.Aggregate(0L, (mask, status) => mask | (1L << (int)status)));
     }
 
-    static WorkflowInstance ReadInstance(SqliteStatement row) => new()
+    FoundRun? Find(string instanceId)
     {
-        InstanceId = row.Text(0),
-        Name = row.Text(1),
-        Version = row.Text(2),
-        Status = (WorkflowStatus)row.Number(3),
-        CreatedAt = new(row.Number(4), TimeSpan.Zero),
-        LastUpdatedAt = new(row.Number(5), TimeSpan.Zero),
-        Failure = row.IsNull(6) ? null : JsonSerializer.Deserialize<WorkflowFailure>(row.Bytes(6), MeshJson.Options),
-        CustomStatus = row.TextOrNull(7),
-        Output = row.TextOrNull(8),
-        Input = row.TextOrNull(9),
-    };
+        if (!_get.Bind(1, instanceId).Step())
+        {
+            return null;
+        }
+
+        try
+        {
+            return RunColumns.IsSound(_get, whole: true)
+                ? new(RunColumns.Read(_get, whole: true), RunColumns.Parent(_get), RunColumns.Inst(_get), RunColumns.Events(_get))
+                : throw RunColumns.Damaged(instanceId, "its state");
+        }
+        catch (JsonException e)
+        {
+            throw RunColumns.Damaged(instanceId, "its failure", e);
+        }
+        finally
+        {
+            _get.Reset();
+        }
+    }
+
+    List<ReadOnlyMemory<byte>> ReadEvents(FoundRun run)
+    {
+        var events = new List<ReadOnlyMemory<byte>>();
+        foreach (var chunk in ReadParts(_events, run, "one of its events"))
+        {
+            EventChunk.Split(chunk.Message, events);
+        }
+
+        return events.Count == run.Events ? events : throw RunColumns.Damaged(run.Instance.InstanceId, "the number of its events");
+    }
+
+    List<StoredMessage> ReadMessages(FoundRun run) => ReadParts(_messages, run, "one of its messages");
+
+    /// <summary>Bytes with the number they stand at.</summary>
+    static List<StoredMessage> ReadParts(SqliteStatement statement, FoundRun run, string what)
+    {
+        var parts = new List<StoredMessage>();
+        statement.Bind(1, run.Inst);
+        while (statement.Step())
+        {
+            var number = statement.Number(0);
+            if (statement.Number(1) != Seal.OfPart(run.Inst, number, statement.Blob(2)))
+            {
+                statement.Reset();
+                throw RunColumns.Damaged(run.Instance.InstanceId, what);
+            }
+
+            parts.Add(new(number, statement.Bytes(2)));
+        }
+
+        return parts;
+    }
+
+    readonly record struct FoundRun(WorkflowInstance Instance, string? Parent, long Inst, int Events);
 }

@@ -13,10 +13,10 @@ abstract class HistoryWork<T>(long epoch) : WriteWork<T>
 
     protected abstract T? WriteOwned(WriteSession session);
 
-    /// <summary>Adds a message to a run that has not ended.</summary>
-    protected static MessageReceipt Send(WriteSession session, string instanceId, ReadOnlyMemory<byte> message)
+    /// <summary>Adds a message to a run that has not ended; one to a damaged run is lost like one to none.</summary>
+    protected static MessageReceipt Send(WriteSession session, RunPosition? found, ReadOnlyMemory<byte> message)
     {
-        if (session.History.Find(instanceId) is not { } run)
+        if (found is not { IsSound: true } run)
         {
             return new(SignalResult.NotFound, 0);
         }
@@ -45,6 +45,14 @@ sealed class LeaseSign(long epoch, bool release) : HistoryWork<bool>(epoch)
     }
 }
 
+/// <summary>Removes runs that ended long ago.</summary>
+sealed class PurgeRuns(long epoch, DateTimeOffset endedBefore, int most) : HistoryWork<int>(epoch)
+{
+    public override int Size => 0;
+
+    protected override int WriteOwned(WriteSession session) => session.History.DropEnded(endedBefore, most);
+}
+
 /// <summary>Stores a new run.</summary>
 sealed class CreateRun(long epoch, NewInstance run) : HistoryWork<bool>(epoch)
 {
@@ -60,13 +68,16 @@ sealed class SendMessage(long epoch, string instanceId, ReadOnlyMemory<byte> mes
 {
     public override int Size => message.Length;
 
-    protected override MessageReceipt WriteOwned(WriteSession session) => Send(session, instanceId, message);
+    protected override MessageReceipt WriteOwned(WriteSession session) =>
+        session.History.Find(instanceId) is var found && found is { IsSound: false }
+            ? Refuse(RunColumns.Damaged(instanceId, "its state"))
+            : Send(session, found, message);
 }
 
 /// <summary>Stores what one turn did.</summary>
 sealed class StoreTurn(long epoch, TurnCommit turn) : HistoryWork<TurnReceipt>(epoch)
 {
-    readonly RunRecord _run = new(turn.Instance, turn.NewEvents, null);
+    readonly RunRecord _run = new(turn);
     readonly RunRecord[] _children = turn.Children.Count == 0 ? [] : [.. turn.Children.Select(child => new RunRecord(child))];
 
     public override int Size => _run.Size + _children.Sum(child => child.Size) + turn.Messages.Sum(message => message.Message.Length);
@@ -75,7 +86,13 @@ sealed class StoreTurn(long epoch, TurnCommit turn) : HistoryWork<TurnReceipt>(e
     {
         var history = session.History;
         var id = turn.Instance.InstanceId;
-        if (history.Find(id) is not { } position || position.Events != turn.ExpectedEvents)
+        var found = history.Find(id);
+        if (found is { IsSound: false })
+        {
+            return Refuse(RunColumns.Damaged(id, "its state"));
+        }
+
+        if (found is not { } position || position.Events != turn.ExpectedEvents)
         {
             return Refuse(new(StoreFailure.Fenced, $"Run '{id}' is not as this turn found it: another turn was stored."));
         }
@@ -90,7 +107,7 @@ sealed class StoreTurn(long epoch, TurnCommit turn) : HistoryWork<TurnReceipt>(e
         var receipts = new MessageReceipt[turn.Messages.Count];
         for (var i = 0; i < receipts.Length; i++)
         {
-            receipts[i] = Send(session, turn.Messages[i].InstanceId, turn.Messages[i].Message);
+            receipts[i] = Send(session, history.Find(turn.Messages[i].InstanceId), turn.Messages[i].Message);
         }
 
         return new(created, receipts);
@@ -98,18 +115,17 @@ sealed class StoreTurn(long epoch, TurnCommit turn) : HistoryWork<TurnReceipt>(e
 
     void WriteRun(HistoryStatements history, RunPosition position)
     {
-        var first = turn.NewGeneration ? 0 : position.Events;
         if (turn.NewGeneration)
         {
             history.DropEvents(position.Inst);
         }
 
-        if (_run.EventCount > 0)
+        if (_run.Total > _run.First)
         {
-            history.AddEvents(position.Inst, first, _run.Events);
+            history.AddEvents(position.Inst, _run.First, _run.Events);
         }
 
-        history.Update(position.Inst, _run, first + _run.EventCount);
+        history.Update(position, _run);
         if (turn.Instance.HasEnded)
         {
             history.DropMessages(position.Inst);

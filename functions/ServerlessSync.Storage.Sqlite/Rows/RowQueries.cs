@@ -6,12 +6,12 @@ sealed class RowQueries(SqliteConnection connection)
     const int PageRows = 256;
     const int PageBytes = 1024 * 1024;
 
-    readonly SqliteStatement _get = connection.Prepare("SELECT version, body FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk = ?3");
+    readonly SqliteStatement _get = connection.Prepare("SELECT version, seal, body FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk = ?3");
     readonly SqliteStatement _query = connection.Prepare(
-        "SELECT pk, rk, version, body FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk >= ?3 AND rk < ?4 ORDER BY rk LIMIT ?5");
+        "SELECT version, seal, body, pk, rk FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk >= ?3 AND rk < ?4 ORDER BY rk LIMIT ?5");
 
     readonly SqliteStatement _scan = connection.Prepare(
-        "SELECT pk, rk, version, body FROM rows WHERE tbl = ?1 AND (pk, rk) >= (?2, ?3) AND pk < ?4 ORDER BY pk, rk LIMIT ?5");
+        "SELECT version, seal, body, pk, rk FROM rows WHERE tbl = ?1 AND (pk, rk) >= (?2, ?3) AND pk < ?4 ORDER BY pk, rk LIMIT ?5");
 
     public Row? Get(RowAddress address)
     {
@@ -20,20 +20,20 @@ sealed class RowQueries(SqliteConnection connection)
             return null;
         }
 
-        var row = new Row(address.Partition, address.Key, _get.Bytes(1), RowStatements.ETag(_get.Number(0)));
+        var row = ReadRow(_get, address);
         _get.Reset();
         return row;
     }
 
     /// <summary>The next rows of one partition; answers whether there may be more.</summary>
     public bool Query(string table, string partition, KeyRange range, List<Row> page) =>
-        ReadPage(_query.Bind(1, table).Bind(2, partition).Bind(3, RowBounds.Comparable(range.From)), range.Before, page);
+        ReadPage(table, _query.Bind(1, table).Bind(2, partition).Bind(3, RowBounds.Comparable(range.From)), range.Before, page);
 
     /// <summary>The next rows of a table from a partition and key on; answers whether there may be more.</summary>
     public bool Scan(string table, string partition, string key, string? before, List<Row> page) =>
-        ReadPage(_scan.Bind(1, table).Bind(2, RowBounds.Comparable(partition)).Bind(3, key), before, page);
+        ReadPage(table, _scan.Bind(1, table).Bind(2, RowBounds.Comparable(partition)).Bind(3, key), before, page);
 
-    static bool ReadPage(SqliteStatement statement, string? before, List<Row> page)
+    static bool ReadPage(string table, SqliteStatement statement, string? before, List<Row> page)
     {
         // A blob sorts after every text: the end of a range without end.
         _ = before is null ? statement.Bind(4, ReadOnlySpan<byte>.Empty) : statement.Bind(4, RowBounds.Comparable(before));
@@ -42,7 +42,7 @@ sealed class RowQueries(SqliteConnection connection)
         var bytes = 0;
         while (statement.Step())
         {
-            var row = new Row(statement.Text(0), statement.Text(1), statement.Bytes(3), RowStatements.ETag(statement.Number(2)));
+            var row = ReadRow(statement, new(table, statement.Text(3), statement.Text(4)));
             page.Add(row);
             bytes += row.Body.Length;
             if (bytes >= PageBytes)
@@ -53,5 +53,13 @@ sealed class RowQueries(SqliteConnection connection)
         }
 
         return page.Count == PageRows;
+    }
+
+    static Row ReadRow(SqliteStatement row, RowAddress at)
+    {
+        var version = row.Number(0);
+        var body = row.Blob(2);
+        var damaged = row.Number(1) != Seal.OfRow(at, version, body);
+        return new Row(at.Partition, at.Key, damaged ? default : body.ToArray(), RowStatements.ETag(version), damaged);
     }
 }

@@ -67,5 +67,8 @@ sealed record RecordedRun(NewInstance Created, IReadOnlyList<TurnCommit> Turns)
         public Task<WorkflowInstance?> GetAsync(string instanceId, CancellationToken cancellationToken) => inner.GetAsync(instanceId, cancellationToken);
 
         public Task<WorkflowInstancePage> ListAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
+
+        public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+            inner.PurgeAsync(endedBefore, most, cancellationToken);
     }
 }

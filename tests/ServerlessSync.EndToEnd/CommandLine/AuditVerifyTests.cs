@@ -4,7 +4,6 @@ using ServerlessSync.Mesh.Authority;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
-using SQLitePCL;
 
 namespace ServerlessSync.EndToEnd.CommandLine;
 
@@ -28,7 +27,7 @@ public sealed class AuditVerifyTests : IDisposable
         await WriteEntriesAsync();
         (await VerifyAsync()).ExitCode.ShouldBe(0);
 
-        Change(sql).ShouldBe(1);
+        TamperedFile.Change(File, sql).ShouldBe(1);
         var result = await VerifyAsync();
 
         result.ExitCode.ShouldBe(1);
@@ -55,17 +54,6 @@ public sealed class AuditVerifyTests : IDisposable
                     return Task.FromResult(true);
                 },
                 CancellationToken.None);
-        }
-    }
-
-    /// <summary>Runs SQL on the closed file with SQLite alone, and answers how many rows it changed.</summary>
-    int Change(string sql)
-    {
-        raw.sqlite3_open(File, out var connection).ShouldBe(raw.SQLITE_OK);
-        using (connection)
-        {
-            raw.sqlite3_exec(connection, sql).ShouldBe(raw.SQLITE_OK);
-            return raw.sqlite3_changes(connection);
         }
     }
 }

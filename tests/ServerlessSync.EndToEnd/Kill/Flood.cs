@@ -119,7 +119,7 @@ sealed class Flood : IAsyncDisposable
 
         string[] store = ["--data", Path.Combine(_folder, "data")];
         var environment = new Dictionary<string, string> { ["HR_KEY_1"] = HostApi.Secret, ["OPS_KEY"] = HostApi.Key };
-        _host = await HostProgram.ServeAsync(ConfigurationPath, store, environment, cancellationToken);
+        _host = await HostProgram.ServeUnderAsync([], ConfigurationPath, store, environment, cancellationToken);
         _client = HostApi.ClientOf(_host);
     }
 

@@ -11,6 +11,7 @@ namespace ServerlessSync.EndToEnd.Kill;
 /// <summary>A host as its callers see it: signed webhooks and the status API.</summary>
 static class HostApi
 {
+    static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(50);
     static readonly byte[] SigningKey = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>What the webhooks are signed with, as the host takes it from its environment.</summary>
@@ -30,20 +31,22 @@ static class HostApi
     /// <summary>Sends a signed webhook, and answers whether the sender got its 202; a connection cut by the host's death is none, nor is "later".</summary>
     public static async Task<bool> SendAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
     {
+        var status = await TryPostAsync(client, said, cancellationToken);
+        (status ?? HttpStatusCode.Accepted).ShouldBeOneOf(HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable);
+        return status == HttpStatusCode.Accepted;
+    }
+
+    /// <summary>Sends a signed webhook and answers its status; null when the connection was cut.</summary>
+    public static async Task<HttpStatusCode?> TryPostAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
+    {
         try
         {
             using var answer = await PostAsync(client, said, TimeProvider.System.GetUtcNow(), cancellationToken);
-            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
-            {
-                return false;
-            }
-
-            answer.StatusCode.ShouldBe(HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync(cancellationToken));
-            return true;
+            return answer.StatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 
@@ -65,5 +68,16 @@ static class HostApi
         using var document = JsonDocument.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative), cancellationToken));
         var root = document.RootElement.Clone();
         return [.. (root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("items")).EnumerateArray()];
+    }
+
+    /// <summary>Returns when everybody these events speak of is active and nothing is under way for them.</summary>
+    public static async Task SettleAsync(HttpClient client, IReadOnlyCollection<HrEvent> sent, CancellationToken cancellationToken)
+    {
+        var names = sent.Select(said => said.Person.UserName).ToHashSet(StringComparer.Ordinal);
+        while (!names.IsSubsetOf((await ListAsync(client, "identities?top=1000", cancellationToken))
+            .Where(i => RegistryView.IsIdle(i) && RegistryView.IsActive(i)).Select(RegistryView.UserNameOf)))
+        {
+            await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);
+        }
     }
 }

@@ -19,12 +19,18 @@ static class HostProgram
         RepositoryRoot.Combine("functions", "ServerlessSync.LocalHost"), System.IO.Path.GetRelativePath(
             RepositoryRoot.Combine("tests", "ServerlessSync.EndToEnd"), AppContext.BaseDirectory), "serverlesssync");
 
-    /// <summary>Starts to serve and returns when it listens, on a port of its own choice.</summary>
-    public static Task<ServerProcess> ServeAsync(
-        string configuration, IEnumerable<string> store, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
-        ServerProcess.StartAsync(
-            new ServerCommand(Path, ServeWords(configuration, store), line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment },
-            cancellationToken);
+    /// <summary>Starts to serve and returns when it listens, on a port of its own choice; the words of a launcher, if any, start it.</summary>
+    public static Task<ServerProcess> ServeUnderAsync(
+        IReadOnlyList<string> launcher,
+        string configuration,
+        IEnumerable<string> store,
+        IReadOnlyDictionary<string, string> environment,
+        CancellationToken cancellationToken)
+    {
+        string[] words = [.. launcher, Path, .. ServeWords(configuration, store)];
+        return ServerProcess.StartAsync(
+            new ServerCommand(words[0], words[1..], line => line.StartsWith(Listening, StringComparison.Ordinal)) { Environment = environment }, cancellationToken);
+    }
 
     /// <summary>The address a serving program listens on.</summary>
     public static Uri AddressOf(ServerProcess process) => new(process.ReadyLine[Listening.Length..] + "/");

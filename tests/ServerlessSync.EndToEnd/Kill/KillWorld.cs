@@ -87,8 +87,11 @@ sealed class KillWorld : IAsyncDisposable
         }
     }
 
-    public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) =>
-        HostProgram.ServeAsync(ConfigurationPath, StoreWords, Environment, cancellationToken);
+    public Task<ServerProcess> StartHostAsync(CancellationToken cancellationToken) => StartHostUnderAsync([], cancellationToken);
+
+    /// <summary>Starts the host by another program whose words these are.</summary>
+    public Task<ServerProcess> StartHostUnderAsync(IReadOnlyList<string> launcher, CancellationToken cancellationToken) =>
+        HostProgram.ServeUnderAsync(launcher, ConfigurationPath, StoreWords, Environment, cancellationToken);
 
     /// <summary>Every effect at both targets since the mesh began.</summary>
     public IReadOnlyList<string> ReadEffects() =>

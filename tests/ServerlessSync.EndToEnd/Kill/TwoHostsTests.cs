@@ -64,7 +64,7 @@ public sealed class TwoHostsTests
             using var api = HostApi.ClientOf(successor);
             foreach (var joiner in joiners)
             {
-                await SettleAsync(api, joiner, limit.Token);
+                await HostApi.SettleAsync(api, [joiner], limit.Token);
             }
 
             hung.Resume();
@@ -102,16 +102,7 @@ public sealed class TwoHostsTests
         using var client = HostApi.ClientOf(host);
         expected.Apply(said);
         (await HostApi.SendAsync(client, said, cancellationToken)).ShouldBeTrue();
-        await SettleAsync(client, said, cancellationToken);
+        await HostApi.SettleAsync(client, [said], cancellationToken);
         EffectList.ShouldBeSame(world.ReadEffects(), expected.Effects, said.Id);
-    }
-
-    static async Task SettleAsync(HttpClient client, HrEvent said, CancellationToken cancellationToken)
-    {
-        while (!(await HostApi.ListAsync(client, "identities", cancellationToken))
-            .Any(i => RegistryView.UserNameOf(i) == said.Person.UserName && RegistryView.IsIdle(i) && RegistryView.IsActive(i)))
-        {
-            await Task.Delay(BetweenPolls, TimeProvider.System, cancellationToken);
-        }
     }
 }

@@ -37,6 +37,35 @@ public abstract class RowScanConformance : RowStoreConformance
         }
     }
 
+    /// <summary>Changes stored bytes of a row behind the store's back; false for a store, such as one in memory, that keeps none.</summary>
+    protected virtual Task<bool> DamageAsync(RowAddress address) => Task.FromResult(false);
+
+    [Fact]
+    public async Task A_damaged_row_is_told_without_its_body_and_the_sound_ones_around_it_are_read()
+    {
+        await Fill(Partition, "a", "b", "c");
+        if (!await DamageAsync(new(Table, Partition, "b")))
+        {
+            return;
+        }
+
+        var read = (await Get("b")).ShouldNotBeNull();
+        (read.Damaged, read.Body.IsEmpty).ShouldBe((true, true));
+        foreach (var rows in (IAsyncEnumerable<Row>[])[Store.QueryAsync(Table, Partition, KeyRange.All, None), Store.ScanAsync(Table, KeyRange.All, None)])
+        {
+            var seen = new List<string>();
+            await foreach (var row in rows)
+            {
+                seen.Add($"{row.Key} {row.Damaged} {Text(row)}");
+            }
+
+            seen.ShouldBe(["a False a", "b True ", "c False c"]);
+        }
+
+        (await Commit(RowWrite.Replace("b", read.ETag, Body("mended")), RowWrite.Put("a", Body("next")))).Committed.ShouldBeTrue();
+        (Text(await Get("b")), Text(await Get("a"))).ShouldBe(("mended", "next"));
+    }
+
     [Fact]
     public async Task An_unknown_table_or_partition_has_no_rows()
     {

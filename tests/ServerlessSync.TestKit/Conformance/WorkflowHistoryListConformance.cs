@@ -98,6 +98,50 @@ public abstract class WorkflowHistoryListConformance : WorkflowHistoryConformanc
     }
 
     [Fact]
+    public async Task A_purge_removes_what_ended_before_the_moment_and_nothing_else_a_bounded_number_at_a_time()
+    {
+        foreach (var id in (string[])["a", "b", "c", "d", "waiting", "suspended"])
+        {
+            await Create(id);
+        }
+
+        await History.AddMessageAsync("waiting", Bytes("m"), None);
+        await Commit(Turn("a", 0, "e1", "e2") with { Instance = Run("a", WorkflowStatus.Completed) });
+        await End("b", WorkflowStatus.Failed);
+        await End("c", WorkflowStatus.Terminated);
+        await End("suspended", WorkflowStatus.Suspended);
+        Clock.Advance(TimeSpan.FromDays(30));
+        await End("d", WorkflowStatus.Completed);
+
+        (await History.PurgeAsync(Clock.GetUtcNow(), 2, None)).ShouldBe(2);
+        (await History.PurgeAsync(Clock.GetUtcNow(), 2, None)).ShouldBe(1);
+        (await History.PurgeAsync(Clock.GetUtcNow(), 2, None)).ShouldBe(0);
+
+        (await List(new())).ShouldBe("d,suspended,waiting");
+        (await Messages("waiting")).ShouldBe("m");
+        (await History.GetAsync("a", None)).ShouldBeNull();
+        (await History.AddMessageAsync("a", Bytes("m"), None)).Result.ShouldBe(SignalResult.NotFound);
+        (await Create("a", "new")).ShouldBeTrue();
+        (await Events("a")).ShouldBe("new");
+    }
+
+    [Fact]
+    public async Task A_purge_leaves_an_ended_run_whose_parent_has_not_ended()
+    {
+        await Create("parent");
+        await History.CreateAsync(new(Run("child", WorkflowStatus.Completed), [], "parent"), None);
+        await History.CreateAsync(new(Run("orphan", WorkflowStatus.Completed), [], "gone"), None);
+        Clock.Advance(TimeSpan.FromDays(1));
+
+        (await History.PurgeAsync(Clock.GetUtcNow(), 10, None)).ShouldBe(1);
+        (await List(new())).ShouldBe("child,parent");
+
+        await End("parent", WorkflowStatus.Completed);
+        Clock.Advance(TimeSpan.FromDays(1));
+        (await History.PurgeAsync(Clock.GetUtcNow(), 10, None)).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_released_lease_is_taken_at_once()
     {
         await History.ReleaseAsync(None);
@@ -123,6 +167,7 @@ public abstract class WorkflowHistoryListConformance : WorkflowHistoryConformanc
         await ShouldBeFenced(() => Create("x"));
         await ShouldBeFenced(() => History.AddMessageAsync("r", Bytes("m"), None));
         await ShouldBeFenced(() => Commit(Turn("r", 0, "late")));
+        await ShouldBeFenced(() => History.PurgeAsync(Clock.GetUtcNow(), 1, None));
         await ShouldBeFenced(() => History.RenewAsync(None));
         await ShouldBeFenced(() => History.ReleaseAsync(None));
         (await next.CommitTurnAsync(Turn("r", 0, "mine"), None)).ShouldBe(TurnReceipt.Empty);

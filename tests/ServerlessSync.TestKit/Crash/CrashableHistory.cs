@@ -50,4 +50,7 @@ public sealed class CrashableHistory(IWorkflowHistory inner, Disruption disrupti
         await disruption.ReadAsync();
         return await inner.ListAsync(query, cancellationToken);
     }
+
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        power.WriteAsync(() => inner.PurgeAsync(endedBefore, most, cancellationToken));
 }

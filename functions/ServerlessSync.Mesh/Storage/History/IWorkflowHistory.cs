@@ -45,6 +45,15 @@ public interface IWorkflowHistory
 
     /// <summary>One page of runs.</summary>
     Task<WorkflowInstancePage> ListAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes runs that ended before a moment, with all they have, and answers how many; 0 when none is left. A run whose parent has not
+    /// ended stays: the parent may still ask for it. Whoever relied on its id being taken must have concluded it before.
+    /// </summary>
+    /// <param name="endedBefore">Compared with <see cref="WorkflowInstance.LastUpdatedAt"/>.</param>
+    /// <param name="most">The most runs of one commit, at least 1.</param>
+    /// <param name="cancellationToken">Ends the wait; what the store has taken is done all the same.</param>
+    Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken);
 }
 
 /// <summary>Who owns a history: enough to see on the same machine whether the process still lives.</summary>

@@ -139,6 +139,28 @@ sealed class MemoryRuns
         }
     }
 
+    public int Purge(long epoch, DateTimeOffset endedBefore, int most)
+    {
+        lock (_gate)
+        {
+            Check(epoch);
+            List<string> old =
+            [
+                .. _runs.Where(r => r.Value.Instance.HasEnded && r.Value.Instance.LastUpdatedAt < endedBefore && !IsAtWork(r.Value.Parent))
+                    .Select(r => r.Key).Take(most),
+            ];
+            foreach (var id in old)
+            {
+                _runs.Remove(id);
+                _ids = null;
+            }
+
+            return old.Count;
+        }
+    }
+
+    bool IsAtWork(string? id) => id is not null && _runs.TryGetValue(id, out var run) && !run.Instance.HasEnded;
+
     static bool Matches(WorkflowInstance instance, WorkflowInstanceQuery query) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(instance.Status))
         && !(instance.CreatedAt < query.CreatedFrom)

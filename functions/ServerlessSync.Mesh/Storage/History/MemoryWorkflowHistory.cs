@@ -76,6 +76,10 @@ public sealed class MemoryWorkflowHistory : IWorkflowHistory
     public Task<WorkflowInstancePage> ListAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) =>
         Answer((runs, _) => runs.List(query), cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
+        Answer((runs, epoch) => runs.Purge(epoch, endedBefore, most), cancellationToken);
+
     Task<T> Answer<T>(Func<MemoryRuns, long, T> ask, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)

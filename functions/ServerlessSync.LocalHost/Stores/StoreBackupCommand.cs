@@ -1,0 +1,23 @@
+using System.CommandLine;
+using ServerlessSync.Storage.Sqlite;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary><c>serverlesssync store backup</c>: a checked copy of the store's file, made while hosts work on it.</summary>
+static class StoreBackupCommand
+{
+    public static Command Make()
+    {
+        var data = StoreOptions.Data();
+        var to = new Option<string>("--to") { Description = "the file to write; it must not exist", Required = true };
+        var command = new Command("backup", "Copies the store's file, also while a host runs.") { data, to };
+        command.SetAction(parsed => Run(StoreSettings.DatabaseIn(parsed.GetValue(data)!), parsed.GetValue(to)!));
+        return command;
+    }
+
+    static int Run(string database, string file) => StoreOutcome.Of(() =>
+    {
+        StoreOutcome.RequireStore(database);
+        return StoreOutcome.Tell(SqliteBackup.Write(database, file), $"copied to {file}");
+    });
+}
