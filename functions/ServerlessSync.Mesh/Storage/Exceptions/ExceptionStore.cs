@@ -51,6 +51,18 @@ public sealed class ExceptionStore(Partitions partitions)
             },
             cancellationToken);
 
+    /// <summary>Forgets the settled exceptions of one identity; their audit entries stay.</summary>
+    public async Task ForgetSettledAsync(string identityId, CancellationToken cancellationToken)
+    {
+        await foreach (var row in partitions.Store.QueryAsync(TableNames.Exceptions, identityId, KeyRange.StartingWith(KeyPrefix), cancellationToken))
+        {
+            if (MeshJson.FromRow<ExceptionItem>(row).SettledAt is not null)
+            {
+                await partitions.Store.CommitAsync(new RowBatch(TableNames.Exceptions, identityId, RowWrite.Delete(row.Key, row.ETag)), cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Reads the open exceptions of one identity.</summary>
     public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
     {
