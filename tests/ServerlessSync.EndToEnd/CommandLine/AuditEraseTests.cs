@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ServerlessSync.Mesh.Model;
-using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.EndToEnd.CommandLine;
 

@@ -1,5 +1,6 @@
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Audit;
 using Shouldly;
 
@@ -71,18 +72,52 @@ public sealed class CheckpointerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hundred_thousand_streams_fit_in_a_checkpoint_and_verify()
+    public async Task What_a_failed_round_was_to_hold_is_in_the_next_one()
     {
-        const int Streams = Checkpointer.MostLeaves + 5;
-        for (var n = 0; n < Streams; n++)
+        await _record.CheckpointAsync();
+        await _record.AddAsync("ada");
+        _record.Signer.IsBroken = true;
+        (await _record.CheckpointAsync()).ShouldBeFalse();
+        _record.Signer.IsBroken = false;
+        await _record.AddAsync("bob");
+
+        (await _record.CheckpointAsync()).ShouldBeTrue();
+
+        (await LeavesAsync(1)).ShouldBe([("ada", 1), ("bob", 1)]);
+    }
+
+    [Fact]
+    public async Task More_streams_than_a_checkpoint_holds_are_in_several_and_verify()
+    {
+        var most = Sweep.Pick(1_000, ChangedStreams.Most);
+        for (var n = 0; n < most + 5; n++)
         {
             await _record.AddAsync($"stream-{n:D6}");
         }
 
-        (await _record.CheckpointAsync()).ShouldBeTrue();
+        (await _record.Start(mostLeaves: most).CheckpointAsync()).ShouldBeTrue();
 
-        _record.Anchor.Lines.Select(c => c!.Leaves).ShouldBe([Checkpointer.MostLeaves, 5]);
-        await ShouldBeWholeAsync(entries: Streams);
+        _record.Anchor.Lines.Select(c => c!.Leaves).ShouldBe([most, 5]);
+        await ShouldBeWholeAsync(entries: most + 5);
+    }
+
+    [Fact]
+    public async Task A_hundred_thousand_leaves_are_kept_in_rows_a_store_takes()
+    {
+        var name = new string('\u00e4', 100);
+        var leaves = Enumerable.Range(0, 100_000).Select(n => new StreamHead(TableNames.Identities, $"{name}{n:D6}", long.MaxValue, CheckpointChain.First)).ToList();
+        var checkpoint = new Checkpoint(1, _record.Clock.GetUtcNow(), CheckpointChain.First, leaves.Count, CheckpointChain.RootOf(leaves), "key", "hash", "signature");
+        var rows = new CheckpointRows(_record.Rows);
+
+        (await rows.InsertAsync(checkpoint, leaves, None)).ShouldBeTrue();
+
+        var read = new List<StreamHead>();
+        await foreach (var row in rows.ReadLeafRowsAsync(checkpoint, None))
+        {
+            read.AddRange(CheckpointRows.LeavesOf(row)!);
+        }
+
+        read.ShouldBe(leaves);
     }
 
     [Fact]
@@ -190,30 +225,29 @@ public sealed class CheckpointerTests : IDisposable
     [Fact]
     public async Task A_busy_record_verifies_at_every_moment()
     {
+        const int Writers = 3;
+        const int Entries = 150;
         var host = _record.Start();
-        using var done = new CancellationTokenSource();
-        var working = Task.WhenAll(
-            [.. Enumerable.Range(0, 3).Select(n => Task.Run(async () =>
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(n => Task.Run(async () =>
+        {
+            for (var entry = 0; entry < Entries; entry++)
             {
-                while (!done.IsCancellationRequested)
+                await AuditRecord.AddAsync(host.Stores, $"s{n}");
+                if (n == 0)
                 {
-                    await AuditRecord.AddAsync(host.Stores, $"s{n}");
+                    (await host.CheckpointAsync()).ShouldBeTrue();
                 }
-            })),
-            Task.Run(async () =>
-            {
-                while (!done.IsCancellationRequested)
-                {
-                    await host.CheckpointAsync();
-                }
-            })]);
-        for (var round = 0; round < 20; round++)
+            }
+        })));
+        do
         {
             (await _record.VerifyAsync(windowLeaves: 50)).Faults.ShouldBeEmpty();
         }
+        while (!writing.IsCompleted);
 
-        await done.CancelAsync();
-        await working;
+        await writing;
+        await host.CheckpointAsync();
+        await ShouldBeWholeAsync(entries: Writers * Entries);
     }
 
     async Task ShouldBeWholeAsync(long entries) => (await _record.VerifyAsync()).ShouldSatisfyAllConditions(

@@ -34,10 +34,11 @@ public sealed class AuditRecord(IRowStore rows, FakeTimeProvider? clock = null) 
     public MeshStores Stores => field ??= new MeshStores(rows, Clock);
 
     /// <summary>Another process on the same store and anchor: it knows nothing of what this one did.</summary>
-    public AuditProcess Start(IRowStore? through = null)
+    public AuditProcess Start(IRowStore? through = null, int mostLeaves = ChangedStreams.Most)
     {
         var stores = new MeshStores(through ?? rows, Clock);
-        return new AuditProcess(stores, new Checkpointer(stores, Signer, Anchor, new CheckpointAlarm(stores, Configuration), NullLogger.Instance));
+        var alarm = new CheckpointAlarm(stores, Configuration);
+        return new AuditProcess(stores, new Checkpointer(stores, Signer, Anchor, alarm, NullLogger.Instance) { MostLeaves = mostLeaves });
     }
 
     /// <summary>Appends entries to a stream, one commit each.</summary>

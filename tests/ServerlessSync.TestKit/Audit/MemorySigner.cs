@@ -19,8 +19,12 @@ public sealed class MemorySigner : ICheckpointSigner, IDisposable
     /// <summary>The public half.</summary>
     public CheckpointKey Public { get; }
 
-    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken) =>
-        new(_key.SignHash(hash.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
+    /// <summary>Whether the key cannot be used.</summary>
+    public bool IsBroken { get; set; }
+
+    public ValueTask<byte[]> SignAsync(ReadOnlyMemory<byte> hash, CancellationToken cancellationToken) => IsBroken
+        ? throw new IOException("The key cannot be used.")
+        : new(_key.SignHash(hash.Span, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
 
     public void Dispose()
     {

@@ -14,9 +14,6 @@ namespace ServerlessSync.Mesh.Audit;
 /// <param name="logger">Where failures are logged.</param>
 public sealed partial class Checkpointer(MeshStores stores, ICheckpointSigner signer, IAnchor anchor, CheckpointAlarm? alarm, ILogger logger)
 {
-    /// <summary>Leaves of one checkpoint; when more streams changed, several are taken.</summary>
-    public const int MostLeaves = 100_000;
-
     const int MostTries = 10;
 
     readonly CheckpointRows _rows = new(stores.Partitions.Store);
@@ -25,6 +22,10 @@ public sealed partial class Checkpointer(MeshStores stores, ICheckpointSigner si
 
     /// <summary>How often a checkpoint is taken.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Leaves of one checkpoint; when everything is compared and more streams grew, several are taken.</summary>
+    /// <value>100,000</value>
+    public int MostLeaves { get; init; } = ChangedStreams.Most;
 
     /// <summary>
     /// One round: a checkpoint over the streams that grew since the last one, if any did, and whatever the anchor lacks. The first round, and one after

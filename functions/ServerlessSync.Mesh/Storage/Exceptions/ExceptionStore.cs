@@ -56,7 +56,7 @@ public sealed class ExceptionStore(Partitions partitions)
     {
         await foreach (var row in partitions.Store.QueryAsync(TableNames.Exceptions, identityId, KeyRange.StartingWith(KeyPrefix), cancellationToken))
         {
-            if (MeshJson.FromRow<ExceptionItem>(row).SettledAt is not null)
+            if (Reading.Try<ExceptionItem>(row, out var item) && item.SettledAt is not null)
             {
                 await partitions.Store.CommitAsync(new RowBatch(TableNames.Exceptions, identityId, RowWrite.Delete(row.Key, row.ETag)), cancellationToken);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Model;
 
 namespace ServerlessSync.Mesh.Storage;
@@ -102,7 +103,7 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
         var erased = 0L;
         await foreach (var row in partitions.Store.ScanAsync(TableNames.Inbox, KeyRange.All, cancellationToken))
         {
-            if (IsEvent(row) && MeshJson.FromRow<InboxRow>(row) is { HasEnded: true, Event.Data.Count: > 0 } ended && ended.IdentityId == identityId)
+            if (IsEvent(row) && Reading.Try<InboxRow>(row, out var ended) && ended is { HasEnded: true, Event.Data.Count: > 0 } && ended.IdentityId == identityId)
             {
                 var emptied = ended with { Event = ended.Event with { Data = FrozenDictionary<string, string>.Empty } };
                 var batch = new RowBatch(TableNames.Inbox, row.Partition, RowWrite.Replace(row.Key, row.ETag, MeshJson.ToBytes(emptied)));
