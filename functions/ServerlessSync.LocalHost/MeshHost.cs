@@ -68,11 +68,13 @@ sealed class MeshHost : IAsyncDisposable
     async Task StartPartsAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
+        var folder = AnchorFolder.Of(settings.Store, settings.Anchor);
         _app = MakeApp(settings);
         Own(_app);
         var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
         var history = Own(await LocalHistory.OpenAsync(settings.Store, Console.Error, cancellationToken));
         var stores = new MeshStores(Own(LocalRows.Beside(history, settings.Store)).Store, clock);
+        var upkeep = Own(new AuditUpkeep(configuration, stores, Own(folder.OpenSigner()), folder.Anchor, loggers));
         var targets = Own(new TargetFactory(configuration, clock)).Make();
         var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
@@ -82,6 +84,7 @@ sealed class MeshHost : IAsyncDisposable
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);
         mesh.StartSweeping();
+        upkeep.Start();
         var operations = new MeshOps(mesh.Operators);
         _app.UseServerlessSyncProblems();
         _app.UseRouting();

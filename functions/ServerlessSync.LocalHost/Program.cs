@@ -5,7 +5,7 @@ var root = new RootCommand("ServerlessSync: keeps identities true in every conne
 {
     ServeCommand.Make(),
     new Command("config", "Works with mesh.yaml.") { ConfigCheckCommand.Make() },
-    new Command("audit", "Works with the audit record.") { AuditVerifyCommand.Make() },
+    new Command("audit", "Works with the audit record.") { AuditVerifyCommand.Make(), AuditExportCommand.Make(), AuditEraseCommand.Make() },
     new Command("store", "Works with the store's file.") { StoreBackupCommand.Make(), StoreCheckCommand.Make(), StoreRestoreCommand.Make() },
 };
 var parsed = root.Parse(args);

@@ -11,9 +11,10 @@ static class ServeCommand
         var config = new Option<string>("--config") { Description = "mesh.yaml", DefaultValueFactory = _ => "mesh.yaml" };
         var store = new StoreOptions();
         var urls = new Option<string>("--urls") { Description = "address to listen on", DefaultValueFactory = _ => "http://127.0.0.1:7071" };
-        var command = store.AddTo(new Command("serve", "Runs the whole mesh in this process.") { config, urls });
-        command.SetAction((parsed, cancellationToken) =>
-            ServeAsync(new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), parsed.GetValue(urls)!), cancellationToken));
+        var anchor = AnchorFolder.Option();
+        var command = store.AddTo(new Command("serve", "Runs the whole mesh in this process.") { config, urls, anchor });
+        command.SetAction((parsed, cancellationToken) => ServeAsync(
+            new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), parsed.GetValue(urls)!, parsed.GetValue(anchor)), cancellationToken));
         return command;
     }
 
@@ -43,7 +44,7 @@ static class ServeCommand
         }
         catch (Exception e) when (e is IOException or FormatException)
         {
-            // The address is taken, a signing key in the environment is none, or the store is not told well.
+            // The address is taken, a signing key in the environment is none, the store is not told well, or the anchor's folder cannot be used.
             await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
             return ExitCodes.Usage;
         }
@@ -54,4 +55,5 @@ static class ServeCommand
 /// <param name="Configuration">Path of mesh.yaml.</param>
 /// <param name="Store">Where the data lies.</param>
 /// <param name="Urls">Address to listen on.</param>
-sealed record ServeSettings(string Configuration, StoreSettings Store, string Urls);
+/// <param name="Anchor">Folder of the audit anchor; null is the one beside the data.</param>
+sealed record ServeSettings(string Configuration, StoreSettings Store, string Urls, string? Anchor);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.LocalHost;
 
@@ -10,41 +9,61 @@ static class AuditVerifyCommand
     public static Command Make()
     {
         var store = new StoreOptions();
-        var command = store.AddTo(new Command("verify", "Proves that no entry was changed, dropped or put elsewhere."));
-        command.SetAction((parsed, cancellationToken) => VerifyAsync(store.Read(parsed), cancellationToken));
+        var anchor = AnchorFolder.Option();
+        var command = store.AddTo(new Command("verify", "Proves that no entry was changed, dropped or put elsewhere.") { anchor });
+        command.SetAction((parsed, cancellationToken) => AuditCommand.RunAsync(
+            () => VerifyAsync(store.Read(parsed), parsed.GetValue(anchor), cancellationToken)));
         return command;
     }
 
-    static async Task<int> VerifyAsync(StoreSettings settings, CancellationToken cancellationToken)
+    static async Task<int> VerifyAsync(StoreSettings settings, string? anchor, CancellationToken cancellationToken)
     {
-        try
+        var folder = AnchorFolder.Of(settings, anchor);
+        if (anchor is not null && !folder.Exists)
         {
-            await using var rows = await LocalRows.OpenExistingAsync(settings, Console.Error, cancellationToken);
-            if (rows is null)
-            {
-                return ExitCodes.Usage;
-            }
-
-            var report = await new AuditVerifier(rows.Store).VerifyAsync(cancellationToken);
-            foreach (var fault in report.Faults)
-            {
-                Console.WriteLine($"audit: {fault}");
-            }
-
-            Console.WriteLine(
-                $"audit: {(report.Faults.Count == 0 ? "OK" : "FAIL")} streams={report.Streams} entries={report.Entries} erased={report.Erased} faults={report.Faults.Count}");
-            Console.WriteLine("audit: entries cut off at the end of a stream together with its head cannot be seen by this check");
-            return report.Faults.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
-        }
-        catch (FormatException e)
-        {
-            await Console.Error.WriteLineAsync($"audit: {e.Message}");
+            await Console.Error.WriteLineAsync($"serverlesssync: there is no anchor at {folder}");
             return ExitCodes.Usage;
         }
-        catch (StoreException e)
+
+        await using var rows = await LocalRows.OpenExistingAsync(settings, Console.Error, cancellationToken);
+        if (rows is null)
         {
-            await Console.Error.WriteLineAsync($"audit: {e.Message}");
-            return ExitCodes.Failed;
+            return ExitCodes.Usage;
+        }
+
+        var record = folder.Exists ? folder.OpenRecord() : null;
+        var verifier = new AuditVerifier(rows.Store, record) { Progress = new ProgressLines(Console.Error, "entries read", TimeProvider.System) };
+        var report = await verifier.VerifyAsync(cancellationToken);
+        Print(report, record is null ? $"without an anchor (there is none at {folder})" : null);
+        return report.FaultCount == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    static void Print(AuditReport report, string? unanchored)
+    {
+        foreach (var fault in report.Faults)
+        {
+            Console.WriteLine($"audit: {fault}");
+        }
+
+        if (report.FaultCount > report.Faults.Count)
+        {
+            Console.WriteLine($"audit: and {report.FaultCount - report.Faults.Count} more faults");
+        }
+
+        Console.WriteLine(
+            $"audit: {(report.FaultCount == 0 ? "OK" : "FAIL")} streams={report.Streams} entries={report.Entries} erased={report.Erased} "
+            + $"checkpoints={report.Checkpoints} unanchored={report.Unanchored} faults={report.FaultCount}");
+        if (report.Waiting > 0)
+        {
+            Console.WriteLine($"audit: the newest {report.Waiting} checkpoints were not appended to the anchor yet; the next start of a host does that");
+        }
+
+        Console.WriteLine(unanchored is not null
+            ? $"audit: {unanchored} a stream or a chain of checkpoints that was cut or rewritten whole cannot be seen, and no signature is checked"
+            : $"audit: {report.Unanchored} entries are newer than the last anchored checkpoint of their stream: cut off together with its head, they would not be missed");
+        if (report.Erased > 0)
+        {
+            Console.WriteLine($"audit: the payloads of {report.Erased} entries are gone; retention and erasure do that, and this check cannot tell who did");
         }
     }
 }

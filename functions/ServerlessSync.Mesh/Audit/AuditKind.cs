@@ -38,4 +38,7 @@ public enum AuditKind
 
     /// <summary>An operator acted.</summary>
     Operator,
+
+    /// <summary>Personal data was erased, with who asked for it and why.</summary>
+    Erased,
 }

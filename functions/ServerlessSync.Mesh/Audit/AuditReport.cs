@@ -1,19 +1,32 @@
 namespace ServerlessSync.Mesh.Audit;
 
-/// <summary>Something in a stream that is not as it was written.</summary>
-/// <param name="Table">The table the stream lies in.</param>
-/// <param name="Stream">The stream.</param>
-/// <param name="Number">The entry concerned.</param>
-/// <param name="Fault">What is wrong with it.</param>
-public sealed record AuditFault(string Table, string Stream, long Number, string Fault)
-{
-    /// <summary>The fault as one line for people.</summary>
-    public override string ToString() => $"{Table}/{Stream} entry {Number}: {Fault}";
-}
-
 /// <summary>What a verification found.</summary>
-/// <param name="Streams">Streams read.</param>
-/// <param name="Entries">Entries read.</param>
-/// <param name="Erased">Entries whose payload has been erased; their hashes still hold.</param>
-/// <param name="Faults">Every fault.</param>
-public sealed record AuditReport(long Streams, long Entries, long Erased, IReadOnlyList<AuditFault> Faults);
+public sealed record AuditReport
+{
+    /// <summary>Streams read.</summary>
+    public long Streams { get; init; }
+
+    /// <summary>Entries read.</summary>
+    public long Entries { get; init; }
+
+    /// <summary>Entries whose payload is gone by retention or erasure; their hashes still hold.</summary>
+    public long Erased { get; init; }
+
+    /// <summary>Checkpoints of the chain in the store.</summary>
+    public long Checkpoints { get; init; }
+
+    /// <summary>Entries newer than the last anchored checkpoint of their stream: cut off together with their head, they would not be missed.</summary>
+    public long Unanchored { get; init; }
+
+    /// <summary>Checkpoints that were not appended to the anchor yet.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>How many faults there are.</summary>
+    public long FaultCount { get; init; }
+
+    /// <summary>The faults; of very many the first <see cref="MostFaults"/>.</summary>
+    public required IReadOnlyList<AuditFault> Faults { get; init; }
+
+    /// <summary>Faults that are listed.</summary>
+    public const int MostFaults = 1000;
+}

@@ -3,129 +3,66 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Audit;
 
 /// <summary>
-/// Reads every stream and proves that no entry was changed, dropped or put elsewhere. A stream cut at its end together with its head is
-/// beyond what a chain can show by itself.
+/// Reads every stream and every checkpoint and proves that nothing was changed, dropped or put elsewhere. Held against an anchor it also finds
+/// what was cut off together with its head, deleted whole, or rewritten with all its hashes. A host may work meanwhile.
 /// </summary>
-public sealed class AuditVerifier(IRowStore store)
+/// <param name="store">The store.</param>
+/// <param name="anchor">The anchor, or null: then a cut of stream and chain together cannot be seen, and no signature is looked at.</param>
+public sealed class AuditVerifier(IRowStore store, AnchorRecord? anchor = null)
 {
-    /// <summary>A stream that grows while it is read is read again.</summary>
-    const int MostReads = 5;
+    /// <summary>Marks of checkpoints held at once; of more, streams are read in several turns.</summary>
+    /// <value>250,000, some 50 MB</value>
+    public int WindowLeaves { get; init; } = 250_000;
 
-    static readonly string[] Tables = [TableNames.Exceptions, TableNames.Identities];
+    /// <summary>Told from time to time how many entries were read.</summary>
+    /// <value>null: nobody</value>
+    public IProgress<long>? Progress { get; init; }
 
-    /// <summary>Verifies everything, in bounded memory but for the faults.</summary>
+    /// <summary>Verifies everything, in bounded memory.</summary>
+    /// <exception cref="StoreException">The store cannot be read. A damaged row is a fault of the report, no exception.</exception>
+    /// <exception cref="IOException">The anchor cannot be read.</exception>
     public async Task<AuditReport> VerifyAsync(CancellationToken cancellationToken)
     {
-        var (streams, entries, erased) = (0L, 0L, 0L);
-        var faults = new List<AuditFault>();
-        foreach (var table in Tables)
+        var tally = new Tally(Progress);
+        var chain = await new ChainVerification(store, anchor, tally).RunAsync(cancellationToken);
+        await foreach (var window in LeafWindow.ReadAsync(new CheckpointRows(store), chain.Last, WindowLeaves, cancellationToken))
+        {
+            await VerifyAsync(window, chain.Anchored, tally, cancellationToken);
+        }
+
+        return new AuditReport
+        {
+            Streams = tally.Streams,
+            Entries = tally.Entries,
+            Erased = tally.Erased,
+            Checkpoints = chain.Checkpoints,
+            Unanchored = tally.Unanchored,
+            Waiting = chain.Waiting,
+            FaultCount = tally.FaultCount,
+            Faults = tally.Faults,
+        };
+    }
+
+    async Task VerifyAsync(LeafWindow window, long anchored, Tally tally, CancellationToken cancellationToken)
+    {
+        foreach (var table in AuditTables.All)
         {
             string? partition = null;
             await foreach (var row in store.ScanAsync(table, KeyRange.All, cancellationToken))
             {
-                if (row.Partition == partition || !IsAudit(row.Key))
+                if (row.Partition != partition && Reading.IsAudit(row.Key) && window.Holds(table, row.Partition))
                 {
-                    continue;
+                    partition = row.Partition;
+                    tally.Streams++;
+                    await new StreamVerification(store, tally, (table, partition), window.Take(table, partition)).RunAsync(anchored, cancellationToken);
                 }
-
-                partition = row.Partition;
-                var stream = await VerifyStreamAsync(table, partition, cancellationToken);
-                (streams, entries, erased) = (streams + 1, entries + stream.Entries, erased + stream.Erased);
-                faults.AddRange(stream.Faults);
             }
         }
 
-        return new AuditReport(streams, entries, erased, faults);
-    }
-
-    static bool IsAudit(string key) =>
-        key == AuditChain.HeadKey
-        || key.StartsWith(AuditChain.EntryPrefix, StringComparison.Ordinal)
-        || key.StartsWith(AuditChain.PayloadPrefix, StringComparison.Ordinal);
-
-    async Task<StreamCheck> VerifyStreamAsync(string table, string partition, CancellationToken cancellationToken)
-    {
-        for (var read = 1; ; read++)
+        foreach (var (table, stream) in window.Streams)
         {
-            var before = await HeadAsync(table, partition, cancellationToken);
-            var check = new StreamCheck(table, partition);
-            await foreach (var row in store.QueryAsync(table, partition, KeyRange.StartingWith(AuditChain.EntryPrefix), cancellationToken))
-            {
-                check.Add(MeshJson.FromRow<AuditEntry>(row), row.Key);
-            }
-
-            await foreach (var row in store.QueryAsync(table, partition, KeyRange.StartingWith(AuditChain.PayloadPrefix), cancellationToken))
-            {
-                check.Add(MeshJson.FromRow<AuditPayload>(row), row.Key);
-            }
-
-            var after = await HeadAsync(table, partition, cancellationToken);
-            if (before == after || read == MostReads)
-            {
-                check.End(after);
-                return check;
-            }
+            var mark = window.MarksOf(table, stream).MaxBy(m => m.Number);
+            tally.Add(AuditFault.OfStream(table, stream, $"gone: checkpoint {mark.Checkpoint} holds its entry {mark.Number}"));
         }
-    }
-
-    async Task<AuditHead> HeadAsync(string table, string partition, CancellationToken cancellationToken) =>
-        await store.GetAsync(new RowAddress(table, partition, AuditChain.HeadKey), cancellationToken) is { } row
-            ? MeshJson.FromRow<AuditHead>(row)
-            : AuditHead.Empty;
-
-    sealed class StreamCheck(string table, string stream)
-    {
-        readonly Dictionary<string, (long Number, string Hash)> _payloads = [];
-        AuditHead _at = AuditHead.Empty;
-
-        public List<AuditFault> Faults { get; } = [];
-
-        public long Entries { get; private set; }
-
-        public long Erased => _payloads.Count;
-
-        public void Add(AuditEntry entry, string key)
-        {
-            Entries++;
-            var expected = _at.Number + 1;
-            if (key != AuditChain.EntryKey(entry.Number) || entry.Number != expected)
-            {
-                Fault(expected, $"missing or out of order: entry {entry.Number} stands at {key}");
-            }
-
-            if (entry.Hash != AuditChain.HashOf(entry))
-            {
-                Fault(entry.Number, "changed: its hash does not fit its content");
-            }
-            else if (entry.Number == expected && entry.Previous != AuditChain.PreviousOf(stream, _at))
-            {
-                Fault(entry.Number, "its link to the entry before does not fit");
-            }
-
-            _payloads[AuditChain.PayloadKey(entry.Number)] = (entry.Number, entry.PayloadHash);
-            _at = new AuditHead(entry.Number, entry.Hash);
-        }
-
-        public void Add(AuditPayload payload, string key)
-        {
-            if (!_payloads.Remove(key, out var expected))
-            {
-                Fault(0, $"a payload without an entry stands at {key}");
-            }
-            else if (AuditChain.HashOf(payload) != expected.Hash)
-            {
-                Fault(expected.Number, "changed: its payload does not fit its hash");
-            }
-        }
-
-        public void End(AuditHead head)
-        {
-            if (head != _at)
-            {
-                Fault(head.Number, $"the stream should end with entry {head.Number} and ends with {_at.Number}");
-            }
-        }
-
-        void Fault(long number, string fault) => Faults.Add(new AuditFault(table, stream, number, fault));
     }
 }

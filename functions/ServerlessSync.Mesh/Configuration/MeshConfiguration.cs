@@ -35,6 +35,9 @@ public sealed record MeshConfiguration
     /// <summary>How long anything may wait.</summary>
     public DeadlineConfiguration Deadlines { get; init; } = new();
 
+    /// <summary>How long what is recorded is kept.</summary>
+    public RetentionConfiguration Retention { get; init; } = new();
+
     /// <summary>Who may use the API.</summary>
     public IReadOnlyList<ApiKeyConfiguration> ApiKeys { get; init; } = [];
 

@@ -47,7 +47,7 @@ public static class MeshConfigurationLoader
     static MeshConfiguration Read(Node root, Reader read, string hash)
     {
         var section = read.Open(
-            root, "organisation", "owners", "sources", "authority", "targets", "entitlements", "policy", "guards", "deadlines", "tables", "api");
+            root, "organisation", "owners", "sources", "authority", "targets", "entitlements", "policy", "guards", "deadlines", "retention", "tables", "api");
         var tables = TablesSection.Read(section.Optional("tables"), read);
         var sources = SourcesSection.Read(section.Require("sources", "the systems that tell us"), tables, read);
         var targets = TargetsSection.Read(section.Require("targets", "the systems that are kept true"), tables, read);
@@ -66,6 +66,7 @@ public static class MeshConfigurationLoader
             Policy = PolicySection.Read(section.Require("policy", "version, default and rules"), requests, read),
             Guards = GuardsSection.Read(section.Require("guards", "blast-radius limits; default at least"), read),
             Deadlines = DeadlinesSection.Read(section.Optional("deadlines"), read),
+            Retention = RetentionSection.Read(section.Optional("retention"), read),
             ApiKeys = ApiSection.Read(section.Optional("api"), read),
         };
     }

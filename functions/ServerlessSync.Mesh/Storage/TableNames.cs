@@ -24,6 +24,9 @@ public static class TableNames
     /// <summary>What a person must settle.</summary>
     public const string Exceptions = "exceptions";
 
+    /// <summary>The chain of audit checkpoints, and their leaves.</summary>
+    public const string Checkpoints = "checkpoints";
+
     /// <summary>Every table.</summary>
-    public static IReadOnlyList<string> All { get; } = [Accounts, Claims, Exceptions, Identities, Inbox, Lanes, References];
+    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Exceptions, Identities, Inbox, Lanes, References];
 }

@@ -30,7 +30,7 @@ public sealed class FullDiskTests
             report.Others.ShouldBeEmpty();
             report.ExitCode.ShouldBe(1, report.Output);
 
-            var again = await HostProgram.RunAsync(HostProgram.ServeWords(world.ConfigurationPath, world.DataFolder), world.Environment, limit.Token);
+            var again = await HostProgram.RunAsync(HostProgram.ServeWords(world.ConfigurationPath, world.StoreWords), world.Environment, limit.Token);
             again.ExitCode.ShouldBe(1);
             again.Errors.ShouldHaveSingleItem().ShouldStartWith("serverlesssync: SQLite ");
 

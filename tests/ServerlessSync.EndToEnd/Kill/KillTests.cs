@@ -84,6 +84,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var verified = await HostProgram.RunAsync(["audit", "verify", .. world.StoreWords], world.Environment, cancellationToken);
         verified.Output[0].ShouldStartWith("audit: OK ");
+        verified.Output[0].ShouldContain(" unanchored=0 ");
         verified.ExitCode.ShouldBe(0);
 
         (await world.CountUnqueuedAsync()).ShouldBe(0);

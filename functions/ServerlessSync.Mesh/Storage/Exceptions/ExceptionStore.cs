@@ -45,6 +45,18 @@ public sealed class ExceptionStore(Partitions partitions)
     internal Task<bool> SettleAsync(ExceptionItem read, string settlement, CancellationToken cancellationToken) =>
         SettleAsync(read.IdentityId, read.Id, settlement, now => now.Run == read.Run, cancellationToken);
 
+    /// <summary>Forgets the settled exceptions of one identity; their audit entries stay.</summary>
+    public async Task ForgetSettledAsync(string identityId, CancellationToken cancellationToken)
+    {
+        await foreach (var row in partitions.Store.QueryAsync(TableNames.Exceptions, identityId, KeyRange.StartingWith(KeyPrefix), cancellationToken))
+        {
+            if (Reading.Try<ExceptionItem>(row, out var item) && item.SettledAt is not null)
+            {
+                await partitions.Store.CommitAsync(new RowBatch(TableNames.Exceptions, identityId, RowWrite.Delete(row.Key, row.ETag)), cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Reads the open exceptions of one identity.</summary>
     public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
     {

@@ -15,7 +15,13 @@ static class IdentityKeys
 
     public const string CredentialPrefix = "credential-";
 
-    public static string Source(string source) => "source-" + KeyText.Encode(source);
+    public const string PlanPrefix = "plan-";
+
+    public const string SourcePrefix = "source-";
+
+    public const string StepPrefix = "step-";
+
+    public static string Source(string source) => SourcePrefix + KeyText.Encode(source);
 
     public static string Account(string target) => AccountPrefix + KeyText.Encode(target);
 
@@ -29,9 +35,9 @@ static class IdentityKeys
 
     public static string Event(string source, string id) => "event-" + KeyText.Hash($"{source}\n{id}");
 
-    public static string Plan(string run) => "plan-" + run;
+    public static string Plan(string run) => PlanPrefix + run;
 
-    public static string Steps(string run) => $"step-{run}-";
+    public static string Steps(string run) => $"{StepPrefix}{run}-";
 
     public static string Step(string run, int number) => Steps(run) + number.ToString("D4", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Model;
 
 namespace ServerlessSync.Mesh.Storage;
@@ -78,7 +80,7 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
                 var row = await edit.ReadAsync<InboxRow>(key.Key, cancellationToken)
                     ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{key.Key}' is gone.");
                 var next = settle(row);
-                if (next.Status <= row.Status || row.Status > InboxStatus.Queued)
+                if (next.Status <= row.Status || row.HasEnded)
                 {
                     return row.Status;
                 }
@@ -89,10 +91,31 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
                     edit.Delete(pending);
                 }
 
-                edit.Save(key.Key, next);
+                edit.Save(key.Key, next.HasEnded ? next with { EndedAt = partitions.Clock.GetUtcNow() } : next);
                 return next.Status;
             },
             cancellationToken);
+
+    /// <summary>Empties the events of an identity that have ended. Their rows stay, so that an event that is sent again is still known. Reads the whole inbox.</summary>
+    /// <returns>How many were emptied.</returns>
+    public async Task<long> EraseAsync(string identityId, CancellationToken cancellationToken)
+    {
+        var erased = 0L;
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Inbox, KeyRange.All, cancellationToken))
+        {
+            if (IsEvent(row) && Reading.Try<InboxRow>(row, out var ended) && ended is { HasEnded: true, Event.Data.Count: > 0 } && ended.IdentityId == identityId)
+            {
+                var emptied = ended with { Event = ended.Event with { Data = FrozenDictionary<string, string>.Empty } };
+                var batch = new RowBatch(TableNames.Inbox, row.Partition, RowWrite.Replace(row.Key, row.ETag, MeshJson.ToBytes(emptied)));
+                erased += (await partitions.Store.CommitAsync(batch, cancellationToken)).Committed ? 1 : 0;
+            }
+        }
+
+        return erased;
+    }
+
+    /// <summary>Whether the row of the inbox holds an event that can be read.</summary>
+    internal static bool IsEvent(Row row) => !row.Damaged && row.Key.StartsWith(EventPrefix, StringComparison.Ordinal);
 
     /// <summary>Where an event lies.</summary>
     public static InboxKey KeyOf(string source, string eventId)

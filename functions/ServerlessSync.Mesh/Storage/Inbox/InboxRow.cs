@@ -27,7 +27,14 @@ public enum InboxStatus
 /// <param name="IdentityId">The identity it was correlated to.</param>
 /// <param name="Run">The run that acted on it.</param>
 /// <param name="Reason">Why it was refused.</param>
-public sealed record InboxRow(ChangeEvent Event, InboxStatus Status, string? IdentityId = null, string? Run = null, string? Reason = null);
+/// <param name="EndedAt">When nothing more was left to do with it; null before that.</param>
+public sealed record InboxRow(
+    ChangeEvent Event, InboxStatus Status, string? IdentityId = null, string? Run = null, string? Reason = null, DateTimeOffset? EndedAt = null)
+{
+    /// <summary>Whether nothing more is left to do with it: a status that is never taken back.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasEnded => Status > InboxStatus.Queued;
+}
 
 /// <summary>Where a received event lies.</summary>
 /// <param name="Partition">One of the source's shards.</param>

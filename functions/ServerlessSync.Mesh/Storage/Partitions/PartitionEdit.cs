@@ -26,7 +26,9 @@ public sealed class PartitionEdit
     /// <summary>The partition.</summary>
     public string Partition { get; }
 
-    internal bool HasWrites => _writes.Count > 0 || _entries.Count > 0;
+    internal bool HasEntries => _entries.Count > 0;
+
+    internal bool HasWrites => _writes.Count > 0 || HasEntries;
 
     /// <summary>Reads a row as a value, or null; the same row is read once.</summary>
     public async ValueTask<T?> ReadAsync<T>(string key, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using ServerlessSync.Mesh.Audit;
+
 namespace ServerlessSync.Mesh.Storage;
 
 /// <summary>Edits partitions: reads, decides, commits, and does it again when somebody else was faster.</summary>
@@ -12,6 +14,9 @@ public sealed class Partitions(IRowStore store, TimeProvider clock)
     /// <summary>The clock entries are dated by.</summary>
     public TimeProvider Clock => clock;
 
+    /// <summary>The audit streams edits have added to, for the next checkpoint.</summary>
+    public ChangedStreams Changed { get; } = new();
+
     /// <summary>
     /// Runs the edit until it commits. The edit may run several times, so it has no effect but on the rows; one that writes nothing is not committed.
     /// </summary>
@@ -22,7 +27,7 @@ public sealed class Partitions(IRowStore store, TimeProvider clock)
         {
             var session = new PartitionEdit(store, table, partition);
             var result = await edit(session);
-            if (!session.HasWrites || (await session.CommitAsync(clock.GetUtcNow(), cancellationToken)).Committed)
+            if (!session.HasWrites || await CommitAsync(session, cancellationToken))
             {
                 return result;
             }
@@ -54,6 +59,22 @@ public sealed class Partitions(IRowStore store, TimeProvider clock)
         await foreach (var row in store.QueryAsync(table, partition, KeyRange.StartingWith(prefix), cancellationToken))
         {
             yield return MeshJson.FromRow<T>(row);
+        }
+    }
+
+    async Task<bool> CommitAsync(PartitionEdit session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await session.CommitAsync(clock.GetUtcNow(), cancellationToken)).Committed;
+        }
+        finally
+        {
+            // After the commit, so that whoever takes the note reads the new head; and also when it threw, for then nobody knows.
+            if (session.HasEntries)
+            {
+                Changed.Add(session.Table, session.Partition);
+            }
         }
     }
 }

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using ServerlessSync.Mesh.Audit;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary>The folder outside the store that holds the anchor and the key that signs checkpoints.</summary>
+sealed class AnchorFolder
+{
+    readonly string _folder;
+
+    AnchorFolder(string folder) => _folder = folder;
+
+    /// <summary>Whether something was ever anchored here, as far as can be seen.</summary>
+    public bool Exists => File.Exists(PublicKey);
+
+    string PublicKey => Path.Combine(_folder, "audit-key.pub.pem");
+
+    string PrivateKey => Path.Combine(_folder, "audit-key.pem");
+
+    /// <summary>The anchor.</summary>
+    public FileAnchor Anchor => new(Path.Combine(_folder, "checkpoints.jsonl"));
+
+    /// <summary>The option of commands that work with it.</summary>
+    public static Option<string?> Option() =>
+        new("--anchor") { Description = "folder of the audit anchor and its key, outside the store; by default beside the data folder, with -anchor behind its name" };
+
+    /// <summary>The folder asked for, or the one beside the data.</summary>
+    /// <exception cref="FormatException">It lies in the data folder.</exception>
+    public static AnchorFolder Of(StoreSettings store, string? asked)
+    {
+        var data = Path.TrimEndingDirectorySeparator(Path.GetFullPath(store.Data));
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(asked ?? data + "-anchor"));
+        return folder == data || folder.StartsWith(data + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? throw new FormatException($"--anchor {folder} lies in the data folder {data}; whoever can rewrite the store must not reach the anchor with it")
+            : new AnchorFolder(folder);
+    }
+
+    /// <summary>Makes the folder when it is absent and opens the key, which is made at the first start.</summary>
+    /// <exception cref="IOException">Folder or key cannot be used.</exception>
+    public FileSigner OpenSigner()
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+
+        return FileSigner.Open(PrivateKey, PublicKey);
+    }
+
+    /// <summary>The anchor with the public key, for verification.</summary>
+    /// <exception cref="IOException">The key cannot be read.</exception>
+    public AnchorRecord OpenRecord()
+    {
+        try
+        {
+            return new AnchorRecord(Anchor, [CheckpointKey.FromPem(File.ReadAllText(PublicKey))]);
+        }
+        catch (Exception e) when (e is FormatException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{PublicKey}': {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _folder;
+}

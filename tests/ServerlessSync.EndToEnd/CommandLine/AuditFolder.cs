@@ -1,0 +1,84 @@
+using ServerlessSync.EndToEnd.Kill;
+using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Storage.Sqlite;
+using ServerlessSync.TestKit.Servers;
+
+namespace ServerlessSync.EndToEnd.CommandLine;
+
+/// <summary>A data folder with an anchor beside it, and what its owner, its host and an intruder do to them.</summary>
+sealed class AuditFolder : IDisposable
+{
+    /// <summary>What mesh.yaml takes from the environment; its targets are never reached.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Environment = new Dictionary<string, string>
+    {
+        ["HR_KEY_1"] = "whsec_" + Convert.ToBase64String(new byte[32]),
+        ["OPS_KEY"] = "key",
+        ["SAAS_URL"] = "http://127.0.0.1:1/scim/v2",
+        ["SAAS_TOKEN"] = "token",
+        ["WAREHOUSE_URL"] = "postgresql://admin@127.0.0.1:1/postgres",
+        ["WAREHOUSE_PASSWORD"] = "password",
+    };
+
+    static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
+    readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-audit-").FullName;
+
+    public AuditFolder() => File.WriteAllText(Configuration, KillYaml.Text);
+
+    public string Data => Path.Combine(_folder, "data");
+
+    public string AnchorFile => Path.Combine(_folder, "data-anchor", "checkpoints.jsonl");
+
+    public string KeyFile => Path.Combine(_folder, "data-anchor", "audit-key.pem");
+
+    string Configuration => Path.Combine(_folder, "mesh.yaml");
+
+    /// <summary>Runs a command on the data.</summary>
+    public Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, "--data", Data], Environment, CancellationToken.None);
+
+    public Task<CommandResult> VerifyAsync() => RunAsync("audit", "verify");
+
+    public Task<ServerProcess> ServeAsync() => HostProgram.ServeUnderAsync([], Configuration, ["--data", Data], Environment, CancellationToken.None);
+
+    public string[] ServeWords(string anchor) => [.. HostProgram.ServeWords(Configuration, ["--data", Data]), "--anchor", anchor];
+
+    /// <summary>A host starts and stops, and so takes a checkpoint of what no one has anchored yet.</summary>
+    public async Task AnchorAsync()
+    {
+        await using var host = await ServeAsync();
+        await host.StopAsync(LongestStop);
+        host.ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Adds entries to a stream, a commit each, and leaves the file closed.</summary>
+    public async Task AddAsync(string stream, int entries)
+    {
+        await OnStoresAsync(async stores =>
+        {
+            for (var step = 1; step <= entries; step++)
+            {
+                var number = step;
+                await stores.Partitions.EditIdentityAsync(
+                    stream,
+                    edit =>
+                    {
+                        edit.Audit(AuditDraft.Of($"run:{number}", AuditKind.Verified, $"step {number}"));
+                        return Task.FromResult(true);
+                    },
+                    CancellationToken.None);
+            }
+        });
+    }
+
+    public async Task OnStoresAsync(Func<MeshStores, Task> act)
+    {
+        await using var database = SqliteDatabase.Open(new SqliteOptions(Path.Combine(Data, "mesh.db")));
+        await act(new MeshStores(new SqliteRowStore(database), TimeProvider.System));
+    }
+
+    /// <summary>Runs SQL on the closed file as somebody does who knows it well, and answers how many rows the last statement changed.</summary>
+    public int Change(string sql) => TamperedFile.Change(Path.Combine(Data, "mesh.db"), sql);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
