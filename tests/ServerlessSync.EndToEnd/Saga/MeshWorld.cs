@@ -36,7 +36,7 @@ sealed class MeshWorld : IAsyncDisposable
         Rows = rows ?? new MemoryRowStore();
         History = history ?? new MemoryWorkflowHistory(Clock);
         Targets = configuration.Targets.Keys.ToDictionary(name => name, name => new ScriptedConnector(name, Script));
-        Stores = new MeshStores(Rows, Clock);
+        Stores = new MeshStores(Rows, Clock, MostWaiting);
     }
 
     public MeshConfiguration Configuration { get; }
@@ -60,6 +60,9 @@ sealed class MeshWorld : IAsyncDisposable
     /// <summary>How long an attempt may take on the machine's clock.</summary>
     public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Events that may wait before the inbox has no more room.</summary>
+    public int MostWaiting { get; init; } = Backlog.DefaultMost;
+
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
     public static async Task<MeshWorld> StartAsync(MeshConfiguration configuration, Func<ScriptedCall, Behaviour>? script = null)
@@ -72,7 +75,7 @@ sealed class MeshWorld : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        Stores = new MeshStores(Rows, Clock);
+        Stores = new MeshStores(Rows, Clock, MostWaiting);
         var targets = new TargetSet(Configuration.Targets.Values.Select(t => new Target(
             t, Targets[t.Name], new ConnectorGate(t.Name, new GateLimits { RatePerSecond = 100_000, Parallel = 64 }, _gateClock), TimeProvider.System, AttemptLimit)));
         _mesh = new MeshRuntime(Configuration, Stores, targets, new RulePolicy(Configuration), Logs.CreateLogger<MeshRuntime>());

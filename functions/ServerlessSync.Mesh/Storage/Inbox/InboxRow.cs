@@ -27,7 +27,9 @@ public enum InboxStatus
 /// <param name="IdentityId">The identity it was correlated to.</param>
 /// <param name="Run">The run that acted on it.</param>
 /// <param name="Reason">Why it was refused.</param>
-public sealed record InboxRow(ChangeEvent Event, InboxStatus Status, string? IdentityId = null, string? Run = null, string? Reason = null);
+/// <param name="Tries">How often bringing it into a lane has failed by a fault that does not pass.</param>
+public sealed record InboxRow(
+    ChangeEvent Event, InboxStatus Status, string? IdentityId = null, string? Run = null, string? Reason = null, int Tries = 0);
 
 /// <summary>Where a received event lies.</summary>
 /// <param name="Partition">One of the source's shards.</param>
