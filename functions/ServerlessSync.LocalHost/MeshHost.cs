@@ -97,6 +97,7 @@ sealed class MeshHost : IAsyncDisposable
             Catalog = mesh.Catalog,
             Starts = operations,
             Recorder = operations,
+            Replays = operations,
             Reader = new MeshReader(stores),
             Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
             Time = clock,
@@ -112,7 +113,7 @@ sealed class MeshHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.UseServerlessSyncLimits(new WebLimits()));
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

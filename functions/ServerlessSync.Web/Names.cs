@@ -44,6 +44,9 @@ public static class RouteNames
 
     /// <summary>Exceptions, page by page.</summary>
     public const string Exceptions = "/exceptions";
+
+    /// <summary>Carries the event of an exception out anew.</summary>
+    public const string Replay = Exceptions + "/replay";
 }
 
 /// <summary>Names of the values in <see cref="RouteNames"/> that a path carries.</summary>
@@ -71,7 +74,7 @@ public static class RoleNames
     /// <summary>Reads.</summary>
     public const string Viewer = "viewer";
 
-    /// <summary>Starts, steers and stops runs.</summary>
+    /// <summary>Starts, steers and stops runs, and replays refused events.</summary>
     public const string Operator = "operator";
 
     /// <summary>Approves what policy leaves to a person.</summary>

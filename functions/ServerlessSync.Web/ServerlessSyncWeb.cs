@@ -14,6 +14,7 @@ public sealed class ServerlessSyncWeb
     static readonly byte[] Ok = "ok"u8.ToArray();
 
     readonly Shield _shield;
+    readonly Occupancy _apiCalls;
 
     /// <summary>Puts it together.</summary>
     /// <param name="ports">What the host gives.</param>
@@ -22,7 +23,8 @@ public sealed class ServerlessSyncWeb
     {
         _shield = new(ports.Loggers.CreateLogger<Shield>(), ports.Time);
         Gate = new(new(ports.Configuration.ApiKeys, ports.Secrets), ports.Time, ports.Loggers.CreateLogger<ApiGate>());
-        Intake = new(ports.Configuration, ports.Secrets, ports.Inbox, ports.Time, ports.Loggers.CreateLogger<IntakeHandler>());
+        Intake = new(ports);
+        _apiCalls = new(ports.Limits.ApiCalls);
         Endpoints =
         [
             Open("health", HttpMethods.Get, RouteNames.Health, AnswerOkAsync),
@@ -97,12 +99,14 @@ public sealed class ServerlessSyncWeb
     WebEndpoint[] Records(WebPorts ports)
     {
         var handler = new RecordsHandler(ports.Reader);
+        var replays = new ReplayHandler(ports.Replays, ports.Time);
         return
         [
             Gated("identities", HttpMethods.Get, RouteNames.Identities, (context, _) => handler.HandleIdentitiesAsync(context, context.RequestAborted)),
             Gated("identity", HttpMethods.Get, RouteNames.Identity, (context, _) => handler.HandleIdentityAsync(
                 context, Value(context, RouteValueNames.Id), context.RequestAborted)),
             Gated("exceptions", HttpMethods.Get, RouteNames.Exceptions, (context, _) => handler.HandleExceptionsAsync(context, context.RequestAborted)),
+            Gated("replay", HttpMethods.Post, RouteNames.Replay, (context, caller) => replays.HandleAsync(context, caller, context.RequestAborted)),
         ];
     }
 
@@ -117,10 +121,13 @@ public sealed class ServerlessSyncWeb
         var role = HttpMethods.IsGet(method) ? RoleNames.Viewer : RoleNames.Operator;
         return new(name, method, pattern, role, _shield.Around(name, async context =>
         {
-            if (await Gate.AdmitAsync(context, role) is { } caller)
+            if (await Gate.AdmitAsync(context, role) is not { } caller)
             {
-                await handler(context, caller);
+                return;
             }
+
+            using var place = _apiCalls.TryEnter();
+            await (place is null ? Occupancy.Full.WriteAsync(context) : handler(context, caller));
         }));
     }
 }

@@ -30,11 +30,17 @@ public sealed record WebPorts
     /// <summary>Writes down what operators do to runs.</summary>
     public required IOperatorRecorder Recorder { get; init; }
 
+    /// <summary>Carries refused events out anew.</summary>
+    public required IReplayRequests Replays { get; init; }
+
     /// <summary>Reads identities and exceptions.</summary>
     public required IOpsReader Reader { get; init; }
 
     /// <summary>The events the mesh uses itself.</summary>
     public required MeshEvents Events { get; init; }
+
+    /// <summary>How much may be in hand at once.</summary>
+    public WebLimits Limits { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }

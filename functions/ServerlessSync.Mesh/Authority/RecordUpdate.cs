@@ -32,7 +32,7 @@ public sealed class RecordUpdate(MeshConfiguration configuration)
             });
         }
 
-        if (before is not null && IsStale(before, change))
+        if (before is not null && before.EventId != change.ReplayOf && IsStale(before, change))
         {
             return new RecordChange(record, null, null, IsStale: true);
         }

@@ -9,6 +9,9 @@ public static class AttributeNames
     /// <summary>Department.</summary>
     public const string Department = "department";
 
+    /// <summary>Mail address.</summary>
+    public const string Mail = "mail";
+
     /// <summary>The manager: in the registry the manager's key in the source, on a target the manager's account key.</summary>
     public const string Manager = "manager";
 
@@ -16,6 +19,6 @@ public static class AttributeNames
     public static IReadOnlyList<string> All { get; } =
     [
         Department, "displayName", "employeeNumber", "environment", "familyName", "givenName", "hireDate",
-        "mail", Manager, "namespace", "owner", "phone", "title", UserName,
+        Mail, Manager, "namespace", "owner", "phone", "title", UserName,
     ];
 }

@@ -35,6 +35,9 @@ public sealed record ChangeEvent
     /// <summary>The run or request this look takes everything up again for, also for somebody who has left; null for every other event.</summary>
     public string? Again { get; init; }
 
+    /// <summary>Id of the event this one repeats because an operator asked for it, or null. It is not stale beside the very event it repeats.</summary>
+    public string? ReplayOf { get; init; }
+
     /// <summary>Further immutable keys of the subject in other sources.</summary>
     public IReadOnlyList<Anchor> Anchors { get; init; } = [];
 }

@@ -4,14 +4,17 @@ namespace ServerlessSync.Mesh.Storage;
 public sealed class MeshStores
 {
     /// <summary>Opens the stores on a row store.</summary>
-    public MeshStores(IRowStore rows, TimeProvider clock)
+    /// <param name="rows">The row store.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="mostWaiting">Events that may be received and not yet applied before senders are asked to come again later.</param>
+    public MeshStores(IRowStore rows, TimeProvider clock, int mostWaiting = Backlog.DefaultMost)
     {
         Partitions = new Partitions(rows, clock);
         Registry = new Registry(Partitions);
         AccountKeys = new AccountKeys(Partitions);
         Claims = new Claims(Partitions);
         References = new References(Partitions);
-        Inbox = new Inbox(Partitions);
+        Inbox = new Inbox(Partitions, mostWaiting);
         Lanes = new Lanes(Partitions);
         Exceptions = new ExceptionStore(Partitions);
         Clock = clock;

@@ -77,6 +77,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     public Task SweepOnceAsync(CancellationToken cancellationToken) =>
         _sweep.RunAsync(_client ?? throw new InvalidOperationException("The mesh was not started."), cancellationToken);
 
+    /// <summary>Corrects what this process knows of the backlog; for hosts that take in events and leave the sweeps to another one.</summary>
+    public Task CountBacklogAsync(CancellationToken cancellationToken) => _sweep.CountBacklogAsync(cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

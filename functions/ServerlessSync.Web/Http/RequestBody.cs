@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Numerics;
 using Microsoft.AspNetCore.Http;
 
 namespace ServerlessSync.Web.Http;
@@ -12,13 +13,18 @@ enum BodyResult
     TooLarge,
     TooSlow,
     Broken,
+
+    /// <summary>Other bodies hold all the memory there is for them.</summary>
+    NoRoom,
 }
 
 /// <summary>
 /// A request's body, read once into one pooled buffer, with room before it for what a signature covers besides the body. What is rented
-/// follows what has really arrived, not what Content-Length promises.
+/// follows what has really arrived, not what Content-Length promises, and counts against the place the request holds.
 /// </summary>
-sealed class RequestBody(TimeProvider time) : IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="place">The request's place; null where only requests are counted.</param>
+sealed class RequestBody(TimeProvider time, Occupancy.Place? place = null) : IDisposable
 {
     /// <summary>Largest body.</summary>
     public const int MaxBytes = 1024 * 1024;
@@ -52,13 +58,14 @@ sealed class RequestBody(TimeProvider time) : IDisposable
             "body-too-slow",
             "Body too slow",
             string.Create(CultureInfo.InvariantCulture, $"A request body must arrive within {Timeout.TotalSeconds} seconds.")),
+        BodyResult.NoRoom => Occupancy.Full,
         _ => Problem.BadRequest("The body ended early or its framing is damaged."),
     };
 
     /// <summary>Puts ASCII text before the body.</summary>
     public void Prefix(ReadOnlySpan<char> text)
     {
-        Reserve(text.Length);
+        Rent(_length + text.Length);
         _length += System.Text.Encoding.ASCII.GetBytes(text, _buffer.AsSpan(_length));
         _prefix = _length;
     }
@@ -71,7 +78,11 @@ sealed class RequestBody(TimeProvider time) : IDisposable
             return BodyResult.TooLarge;
         }
 
-        Reserve((int)Math.Min(request.ContentLength ?? FirstBytes, LargestFirstBytes));
+        if (!TryReserve((int)Math.Min(request.ContentLength ?? FirstBytes, LargestFirstBytes)))
+        {
+            return BodyResult.NoRoom;
+        }
+
         try
         {
             return TakeArrived(request.BodyReader) ?? await ReadRestAsync(request.BodyReader, cancellationToken);
@@ -132,21 +143,45 @@ sealed class RequestBody(TimeProvider time) : IDisposable
             return BodyResult.TooLarge;
         }
 
-        Reserve((int)arrived.Length);
+        if (!TryReserve((int)arrived.Length))
+        {
+            reader.AdvanceTo(arrived.End);
+            return BodyResult.NoRoom;
+        }
+
         arrived.CopyTo(_buffer.AsSpan(_length));
         _length += (int)arrived.Length;
         reader.AdvanceTo(arrived.End);
         return result.IsCompleted ? BodyResult.Complete : null;
     }
 
-    void Reserve(int more)
+    bool TryReserve(int more)
     {
-        if (_length + more <= _buffer.Length)
+        var wanted = _length + more;
+        if (wanted <= _buffer.Length)
+        {
+            return true;
+        }
+
+        // As much as the pool gives out for it, so that what is counted is what is held.
+        wanted = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(wanted, _buffer.Length * 2));
+        if (place?.TryHold(wanted - _buffer.Length) == false)
+        {
+            return false;
+        }
+
+        Rent(wanted);
+        return true;
+    }
+
+    void Rent(int wanted)
+    {
+        if (wanted <= _buffer.Length)
         {
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + more, _buffer.Length * 2));
+        var larger = ArrayPool<byte>.Shared.Rent(wanted);
         Whole.CopyTo(larger);
         Dispose();
         _buffer = larger;

@@ -15,8 +15,6 @@ sealed class EventMapping
     /// <summary>Largest event, as JSON.</summary>
     public const int MaxEventBytes = 192 * 1024;
 
-    const int MaxKeyChars = 256;
-
     readonly SourceConfiguration _source;
     readonly FieldPath _id;
     readonly FieldPath _type;
@@ -69,7 +67,7 @@ sealed class EventMapping
         reader.Record = record;
         var subject = reader.Require(_source.Anchor, "the subject's key");
         CheckKey(reader.FieldOf(_source.Anchor), subject, errors);
-        IReadOnlyDictionary<string, string> data = kind == ChangeKind.Changed ? ReadAttributes(reader) : FrozenDictionary<string, string>.Empty;
+        IReadOnlyDictionary<string, string> data = kind == ChangeKind.Changed ? ReadAttributes(reader, errors) : FrozenDictionary<string, string>.Empty;
         return errors.Count > before
             ? null
             : new ChangeEvent
@@ -88,9 +86,9 @@ sealed class EventMapping
 
     static void CheckKey(string field, string? key, EventErrors errors)
     {
-        if (key is not null && (key.Length > MaxKeyChars || key.Any(char.IsControl)))
+        if (key is not null && TextRules.FaultOfKey(key) is { } fault)
         {
-            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxKeyChars} characters, none of them a control character"));
+            errors.Add(field, fault);
         }
     }
 
@@ -157,14 +155,19 @@ sealed class EventMapping
         return otherwise;
     }
 
-    Dictionary<string, string> ReadAttributes(RecordReader reader)
+    Dictionary<string, string> ReadAttributes(RecordReader reader, EventErrors errors)
     {
         var data = new Dictionary<string, string>(_map.Length);
         foreach (var (attribute, template, required) in _map)
         {
             if ((required ? reader.Require(template, attribute) : reader.Render(template)) is { } text)
             {
-                data[attribute] = text;
+                if (TextRules.FaultOf(attribute, text) is { } fault)
+                {
+                    errors.Add(reader.FieldOf(template), fault);
+                }
+
+                data[attribute] = TextRules.Prepare(attribute, text);
             }
         }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Web.Http;
 
@@ -11,7 +11,7 @@ namespace ServerlessSync.Web.Intake;
 
 /// <summary>
 /// Takes in signed webhooks: 202 once every event of the request is durably in the inbox, and nothing stored otherwise. Signature headers
-/// and time are checked before the body is read, the signature before the body is parsed.
+/// and time are checked before the body is read, the signature before the body is parsed. What finds no room is answered 503, whatever it holds.
 /// </summary>
 public sealed partial class IntakeHandler
 {
@@ -19,38 +19,33 @@ public sealed partial class IntakeHandler
     static readonly byte[] OneDuplicate = Answer(0, 1);
 
     readonly FrozenDictionary<string, IntakeSource> _sources;
+    readonly Occupancy _occupancy;
     readonly IEventInbox _inbox;
+    readonly TimeSpan _inboxWait;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly LogSampler _sampler;
     readonly LogSampler _storeFailures;
 
     /// <summary>Prepares every source of kind webhook.</summary>
-    /// <param name="configuration">The sources.</param>
-    /// <param name="secrets">Resolves a signing key; null when there is none.</param>
-    /// <param name="inbox">Where events are recorded.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">The log.</param>
+    /// <param name="ports">The sources, what resolves their signing keys, the inbox, the limits, the clock and the log.</param>
     /// <exception cref="FormatException">A secret is no webhook secret, or a required attribute is not mapped; the message says which.</exception>
-    public IntakeHandler(
-        MeshConfiguration configuration,
-        Func<SecretReference, string?> secrets,
-        IEventInbox inbox,
-        TimeProvider time,
-        ILogger<IntakeHandler> logger)
+    public IntakeHandler(WebPorts ports)
     {
-        _sources = configuration.Sources.Values
+        _sources = ports.Configuration.Sources.Values
             .Where(source => source.Kind == "webhook")
-            .ToFrozenDictionary(source => source.Name, source => IntakeSource.Make(source, secrets));
-        _inbox = inbox;
-        _time = time;
-        _logger = logger;
-        _sampler = new(Enum.GetValues<RefusalReason>().Length, time);
-        _storeFailures = new(1, time);
+            .ToFrozenDictionary(source => source.Name, source => IntakeSource.Make(source, ports.Secrets));
+        _occupancy = new(ports.Limits.Webhooks, ports.Limits.WebhookBytes);
+        _inbox = ports.Inbox;
+        _inboxWait = ports.Limits.InboxWait;
+        _time = ports.Time;
+        _logger = ports.Loggers.CreateLogger<IntakeHandler>();
+        _sampler = new(Enum.GetValues<RefusalReason>().Length, _time);
+        _storeFailures = new(1, _time);
         Counters = new(_sources.Keys);
         foreach (var source in _sources.Values.Where(source => source.Keys.Count == 0))
         {
-            LogNoKey(logger, source.Configuration.Name);
+            LogNoKey(_logger, source.Configuration.Name);
         }
     }
 
@@ -69,7 +64,7 @@ public sealed partial class IntakeHandler
             return;
         }
 
-        var received = await ReceiveAsync(context.Request, source, cancellationToken);
+        var (received, place) = await ReceiveAsync(context.Request, source, cancellationToken);
         if (received.Refusal is { } refusal)
         {
             await RefuseAsync(context, source, sourceName, refusal);
@@ -79,9 +74,9 @@ public sealed partial class IntakeHandler
         int accepted;
         try
         {
-            accepted = CountNew(await _inbox.AcceptAsync(received.Events, cancellationToken));
+            accepted = CountNew(await RecordAsync(received.Events, place!, cancellationToken).WaitAsync(_inboxWait, _time, cancellationToken));
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or TimeoutException)
         {
             if (_storeFailures.Admits(0))
             {
@@ -95,6 +90,15 @@ public sealed partial class IntakeHandler
         var duplicates = received.Events.Count - accepted + received.Repeated;
         Counters.CountAccepted(sourceName, accepted, duplicates);
         await AcceptAsync(context.Response, accepted, duplicates, cancellationToken);
+    }
+
+    // The place is held until the inbox has really ended, also when nobody waits for it any more: what is inside stays bounded.
+    async Task<IReadOnlyList<bool>> RecordAsync(IReadOnlyList<ChangeEvent> events, Occupancy.Place place, CancellationToken cancellationToken)
+    {
+        using (place)
+        {
+            return await _inbox.AcceptAsync(events, cancellationToken);
+        }
     }
 
     static int CountNew(IReadOnlyList<bool> isNew)
@@ -125,26 +129,54 @@ public sealed partial class IntakeHandler
     static byte[] Answer(int accepted, int duplicates) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"accepted":{{accepted}},"duplicates":{{duplicates}}}"""));
 
-    // The pooled body and the document over it end here, before the wait for the inbox.
-    async ValueTask<Received> ReceiveAsync(HttpRequest request, IntakeSource source, CancellationToken cancellationToken)
+    async ValueTask<(Received Received, Occupancy.Place? Place)> ReceiveAsync(HttpRequest request, IntakeSource source, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         if (!WebhookSignature.TryRead(request.Headers, out var signature))
         {
-            return Refusal.NotSigned;
+            return (Refusal.NotSigned, null);
         }
 
         if (!signature.IsFresh(now, source.Configuration.Tolerance))
         {
-            return Refusal.Stale;
+            return (Refusal.Stale, null);
         }
 
         if (JsonBody.CheckHeaders(request) is { } unsupported)
         {
-            return Refusal.UnsupportedMediaType(unsupported);
+            return (Refusal.UnsupportedMediaType(unsupported), null);
         }
 
-        using var body = new RequestBody(_time);
+        if (!_inbox.HasRoom)
+        {
+            return (Refusal.Backlog, null);
+        }
+
+        if (_occupancy.TryEnter() is not { } place)
+        {
+            return (Refusal.Full, null);
+        }
+
+        Received received = Refusal.Full;
+        try
+        {
+            received = await ReadAsync(request, source, signature, now, place, cancellationToken);
+            return (received, place);
+        }
+        finally
+        {
+            if (received.Refusal is not null)
+            {
+                place.Dispose();
+            }
+        }
+    }
+
+    // The pooled body and the document over it end here, before the wait for the inbox.
+    async ValueTask<Received> ReadAsync(
+        HttpRequest request, IntakeSource source, WebhookSignature signature, DateTimeOffset now, Occupancy.Place place, CancellationToken cancellationToken)
+    {
+        using var body = new RequestBody(_time, place);
         signature.PrefixTo(body);
         var result = await body.ReadAsync(request, cancellationToken);
         if (result != BodyResult.Complete)

@@ -43,6 +43,12 @@ sealed record Refusal(RefusalReason Reason, Problem Problem)
             TimeSpan.FromSeconds(5),
             "The store cannot record now. Send it again with the same webhook-id; what was recorded already is recognised."));
 
+    public static Refusal Full { get; } = new(RefusalReason.Overloaded, Occupancy.Full);
+
+    public static Refusal Backlog { get; } = new(
+        RefusalReason.Overloaded,
+        Problem.Unavailable(TimeSpan.FromSeconds(30), "Too many events wait for their turn already. Send it again later with the same webhook-id."));
+
     public static Refusal UnsupportedMediaType(Problem problem) => new(RefusalReason.UnsupportedMediaType, problem);
 
     public static Refusal Malformed(string detail) =>
@@ -53,6 +59,7 @@ sealed record Refusal(RefusalReason Reason, Problem Problem)
         {
             BodyResult.TooLarge => RefusalReason.TooLarge,
             BodyResult.TooSlow => RefusalReason.TooSlow,
+            BodyResult.NoRoom => RefusalReason.Overloaded,
             _ => RefusalReason.Malformed,
         },
         RequestBody.ProblemOf(result));

@@ -35,4 +35,7 @@ public enum RefusalReason
 
     /// <summary>The inbox cannot record now.</summary>
     StoreUnavailable,
+
+    /// <summary>Too much is in hand, or waits for its run, already.</summary>
+    Overloaded,
 }

@@ -8,7 +8,7 @@ namespace ServerlessSync.Web.Ops;
 /// A wanted instance id is the request's id, so that the same request sent twice is one; the run's id is the mesh's.
 /// </summary>
 /// <param name="requests">The mesh.</param>
-public sealed class MeshOps(OperatorRequests requests) : IStartRequests, IOperatorRecorder
+public sealed class MeshOps(OperatorRequests requests) : IStartRequests, IOperatorRecorder, IReplayRequests
 {
     /// <inheritdoc/>
     public async Task<StartOutcome> StartAsync(
@@ -29,6 +29,10 @@ public sealed class MeshOps(OperatorRequests requests) : IStartRequests, IOperat
             _ => new StartOutcome(StartDecision.Accepted, answer.Run),
         };
     }
+
+    /// <inheritdoc/>
+    public Task<ReplayAnswer> ReplayAsync(string exceptionId, string requestedBy, CancellationToken cancellationToken) =>
+        requests.ReplayAsync(exceptionId, requestedBy, cancellationToken);
 
     /// <inheritdoc/>
     public Task RecordAsync(RunSignal signal, string requestedBy, CancellationToken cancellationToken) =>

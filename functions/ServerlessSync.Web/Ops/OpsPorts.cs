@@ -61,6 +61,17 @@ public interface IOperatorRecorder
     Task RecordHardStopAsync(string instanceId, string? reason, string requestedBy, CancellationToken cancellationToken);
 }
 
+/// <summary>Carries the events of exceptions out anew, once their cause is mended.</summary>
+public interface IReplayRequests
+{
+    /// <summary>Records the request and the event durably before it answers; asking again for the same exception changes nothing.</summary>
+    /// <param name="exceptionId">The exception; whatever a stranger sent.</param>
+    /// <param name="requestedBy">Name of the caller's key.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    /// <exception cref="Mesh.Storage.StoreException">It cannot be recorded now.</exception>
+    Task<ReplayAnswer> ReplayAsync(string exceptionId, string requestedBy, CancellationToken cancellationToken);
+}
+
 /// <summary>Reads what the API shows of identities and exceptions.</summary>
 public interface IOpsReader
 {

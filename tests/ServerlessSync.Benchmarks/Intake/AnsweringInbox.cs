@@ -8,6 +8,8 @@ sealed class AnsweringInbox : IEventInbox
 {
     static readonly IReadOnlyList<bool> OneNew = [true];
 
+    public bool HasRoom => true;
+
     public Task<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<ChangeEvent> events, CancellationToken cancellationToken) =>
         Task.FromResult(events.Count == 1 ? OneNew : [.. events.Select(_ => true)]);
 }

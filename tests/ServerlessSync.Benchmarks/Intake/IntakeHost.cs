@@ -88,6 +88,7 @@ sealed class IntakeHost : IAsyncDisposable
             Catalog = mesh.Catalog,
             Starts = operations,
             Recorder = operations,
+            Replays = operations,
             Reader = new MeshReader(Stores),
             Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
             Time = TimeProvider.System,

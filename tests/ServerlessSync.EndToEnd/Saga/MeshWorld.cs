@@ -90,6 +90,9 @@ sealed partial class MeshWorld : IAsyncDisposable
     /// <summary>Long by default, so that moving the clock over a wait takes nobody's lease.</summary>
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromDays(10_000);
 
+    /// <summary>Events that may wait before the inbox has no more room.</summary>
+    public int MostWaiting { get; init; } = Backlog.DefaultMost;
+
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
     public static async Task<MeshWorld> StartAsync(MeshConfiguration configuration, Func<ScriptedCall, Behaviour>? script = null)
@@ -169,5 +172,5 @@ sealed partial class MeshWorld : IAsyncDisposable
 
     static string Mesh_IdOf(string employee) => ServerlessSync.Mesh.Authority.IdentityIds.From(new Anchor("hr", employee));
 
-    MeshStores OpenStores() => new(_disruption is null ? Rows : new CrashableRowStore(Rows, _disruption), Clock);
+    MeshStores OpenStores() => new(_disruption is null ? Rows : new CrashableRowStore(Rows, _disruption), Clock, MostWaiting);
 }

@@ -48,6 +48,7 @@ public sealed class GateTests : IAsyncLifetime
                 "GET /identities viewer",
                 "GET /identities/{id} viewer",
                 "GET /exceptions viewer",
+                "POST /exceptions/replay operator",
             ]);
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
@@ -13,25 +14,58 @@ namespace ServerlessSync.Web.Tests.Host;
 sealed class FakeInbox : IEventInbox
 {
     readonly ConcurrentDictionary<(string, string), ChangeEvent> _events = new();
+    readonly Channel<int> _entered = Channel.CreateUnbounded<int>();
+    int _inside;
+    int _mostInside;
 
     public IReadOnlyList<ChangeEvent> Events => [.. _events.Values.OrderBy(e => e.Id, StringComparer.Ordinal)];
 
     public Exception? Failure { get; set; }
+
+    public bool HasRoom { get; set; } = true;
 
     /// <summary>When set, accepting waits for it.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
     public TaskCompletionSource Called { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Most calls that were inside at once.</summary>
+    public int MostInside => Volatile.Read(ref _mostInside);
+
+    /// <summary>Waits until so many more calls have come in.</summary>
+    public async Task WaitForCallsAsync(int calls)
+    {
+        for (; calls > 0; calls--)
+        {
+            await _entered.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
+        }
+    }
+
     public async Task<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<ChangeEvent> events, CancellationToken cancellationToken)
     {
+        var inside = Interlocked.Increment(ref _inside);
+        InterlockedMax(inside);
+        _entered.Writer.TryWrite(inside);
         Called.TrySetResult();
-        if (Hold is { } hold)
+        try
         {
-            await hold.Task.WaitAsync(cancellationToken);
+            // A store that has taken the work does not let go of it when its caller leaves.
+            await (Hold?.Task ?? Task.CompletedTask);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inside);
         }
 
         return Failure is null ? [.. events.Select(e => _events.TryAdd((e.Source, e.Id), e))] : throw Failure;
+    }
+
+    void InterlockedMax(int inside)
+    {
+        for (var most = MostInside; inside > most; most = MostInside)
+        {
+            Interlocked.CompareExchange(ref _mostInside, inside, most);
+        }
     }
 }
 
@@ -95,7 +129,7 @@ sealed class FakeEngine : IWorkflowClient
 }
 
 /// <summary>The ports the mesh implements.</summary>
-sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, IOpsReader
+sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, IReplayRequests, IOpsReader
 {
     public StartOutcome Outcome { get; set; } = new(StartDecision.Accepted, "made-id");
 
@@ -107,6 +141,14 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
     {
         Started.Add($"{workflow} {instanceId} {(input.ValueKind == JsonValueKind.Undefined ? "-" : input.GetRawText())} {requestedBy}");
         return Task.FromResult(Outcome.InstanceId is null || instanceId is null ? Outcome : Outcome with { InstanceId = instanceId });
+    }
+
+    public ReplayAnswer Replayed { get; set; } = new(ReplayDecision.Taken, new("hr", "replay-1"));
+
+    public Task<ReplayAnswer> ReplayAsync(string exceptionId, string requestedBy, CancellationToken cancellationToken)
+    {
+        Started.Add($"replay {exceptionId} {requestedBy}");
+        return Task.FromResult(Replayed);
     }
 
     public Task RecordAsync(RunSignal signal, string requestedBy, CancellationToken cancellationToken) =>

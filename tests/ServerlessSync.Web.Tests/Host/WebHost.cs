@@ -47,7 +47,7 @@ sealed class WebHost : IAsyncDisposable
     public IntakeCounters Counters => Web.Intake.Counters;
 
     public static async Task<WebHost> StartAsync(
-        Func<MeshConfiguration, MeshConfiguration>? with = null, Dictionary<string, string>? secrets = null)
+        Func<MeshConfiguration, MeshConfiguration>? with = null, Dictionary<string, string>? secrets = null, WebLimits? limits = null)
     {
         var clock = new FakeTimeProvider();
         var engine = new FakeEngine();
@@ -59,6 +59,7 @@ sealed class WebHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.UseServerlessSyncLimits(limits ?? new()));
         var app = builder.Build();
         var web = new ServerlessSyncWeb(new()
         {
@@ -69,6 +70,8 @@ sealed class WebHost : IAsyncDisposable
             Catalog = new WorkflowCatalog().AddWorkflow<Idle, string, string>("reconcile", startable: true).AddWorkflow<Idle, string, string>("change"),
             Starts = ports,
             Recorder = ports,
+            Replays = ports,
+            Limits = limits ?? new(),
             Reader = ports,
             Events = new("stop", ["look"]),
             Time = clock,
@@ -172,8 +175,32 @@ sealed class RawConnection(TcpClient client) : IDisposable
         }
     }
 
+    /// <summary>Everything answered until the server closes.</summary>
+    public async Task<string> ReadAllAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await Stream.ReadAsync(buffer, limit.Token) is var read and > 0)
+            {
+                text.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: what was said before counts.
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     public void EndSending() => client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Ends the connection without a word, as a crash does.</summary>
+    public void Reset() => client.Client.Close(0);
 
     public void Dispose() => client.Dispose();
 }

@@ -12,6 +12,7 @@ namespace ServerlessSync.Mesh.Storage;
 /// <param name="Deadline">When it is overdue.</param>
 /// <param name="SettledAt">When it was settled; null while it is open.</param>
 /// <param name="Settlement">How it was settled.</param>
+/// <param name="Event">The event that was not acted on and can be replayed, or null.</param>
 public sealed record ExceptionItem(
     string Id,
     string Kind,
@@ -23,4 +24,10 @@ public sealed record ExceptionItem(
     DateTimeOffset OpenedAt,
     DateTimeOffset Deadline,
     DateTimeOffset? SettledAt = null,
-    string? Settlement = null);
+    string? Settlement = null,
+    EventReference? Event = null);
+
+/// <summary>An event by its name.</summary>
+/// <param name="Source">The source that said it.</param>
+/// <param name="Id">Its id in that source.</param>
+public sealed record EventReference(string Source, string Id);

@@ -57,6 +57,22 @@ public sealed class ExceptionStore(Partitions partitions)
         }
     }
 
+    /// <summary>Reads an exception, open or settled, by its id alone; null when there is none.</summary>
+    public async Task<ExceptionItem?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        // What concerns an identity has an id that begins with it, or with its run.
+        var subject = id[..Math.Max(0, id.IndexOf(':', StringComparison.Ordinal))];
+        foreach (var partition in new[] { System, subject, Lanes.IdentityOf(subject) }.Distinct().Where(StoreLimits.IsKey))
+        {
+            if (await partitions.ReadAsync<ExceptionItem>(TableNames.Exceptions, partition, KeyOf(id), cancellationToken) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Reads the open exceptions of one identity.</summary>
     public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
     {

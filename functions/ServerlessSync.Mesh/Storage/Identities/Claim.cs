@@ -6,7 +6,7 @@ public enum ClaimKind
     /// <summary>An anchor, written <c>source:value</c>.</summary>
     Anchor,
 
-    /// <summary>A sign-in name, compared in lower case.</summary>
+    /// <summary>A sign-in name, compared by <see cref="Model.SignInName.KeyOf"/>.</summary>
     UserName,
 }
 

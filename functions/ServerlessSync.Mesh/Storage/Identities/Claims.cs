@@ -1,3 +1,5 @@
+using ServerlessSync.Mesh.Model;
+
 namespace ServerlessSync.Mesh.Storage;
 
 /// <summary>
@@ -95,7 +97,7 @@ public sealed class Claims(Partitions partitions)
     static string PartitionOf(ClaimKind kind, string value) => kind switch
     {
         ClaimKind.Anchor => "anchor-" + KeyText.Encode(value),
-        ClaimKind.UserName => "userName-" + KeyText.Encode(value.ToLowerInvariant()),
+        ClaimKind.UserName => "userName-" + KeyText.Encode(SignInName.KeyOf(value)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind of claim"),
     };
 }

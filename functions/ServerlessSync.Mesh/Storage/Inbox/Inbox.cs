@@ -10,7 +10,9 @@ namespace ServerlessSync.Mesh.Storage;
 /// The inbox. It, and not the engine, decides whether an event has run. An event lies under a key made of its id, so the same event again
 /// is the same row; while it is <see cref="InboxStatus.Received"/> a second row, in the same commit, says so, and a sweep finds it.
 /// </summary>
-public sealed class Inbox(Partitions partitions) : IEventInbox
+/// <param name="partitions">Where it lies.</param>
+/// <param name="mostWaiting">Events that may be received and not yet applied before there is no more room.</param>
+public sealed class Inbox(Partitions partitions, int mostWaiting) : IEventInbox
 {
     /// <summary>Few, so that rows written together lie together; a shard takes 2,000 rows a second on Table storage.</summary>
     const int Shards = 16;
@@ -28,6 +30,12 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
 
     /// <summary>Events being recorded at this moment: a measure of how busy the intake is.</summary>
     public int Accepting => Volatile.Read(ref _accepting);
+
+    /// <summary>Events received and not yet applied, stale or refused.</summary>
+    public Backlog Backlog { get; } = new(mostWaiting);
+
+    /// <inheritdoc/>
+    public bool HasRoom => !Backlog.IsFull;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<ChangeEvent> events, CancellationToken cancellationToken)
@@ -71,7 +79,36 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
 
     /// <summary>Records what became of an event. A status is never taken back: from queued to received, or from an ended one to another.</summary>
     /// <returns>The status that holds now.</returns>
-    public Task<InboxStatus> SettleAsync(InboxKey key, Func<InboxRow, InboxRow> settle, CancellationToken cancellationToken) =>
+    public async Task<InboxStatus> SettleAsync(InboxKey key, Func<InboxRow, InboxRow> settle, CancellationToken cancellationToken)
+    {
+        var (status, ended) = await SettleRowAsync(key, settle, cancellationToken);
+        if (ended)
+        {
+            Backlog.Remove();
+        }
+
+        return status;
+    }
+
+    /// <summary>Notes that bringing a received event into a lane has failed once more.</summary>
+    /// <returns>How often it has failed; 0 when it is not received any more.</returns>
+    public Task<int> CountTryAsync(InboxKey key, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Inbox,
+            key.Partition,
+            async edit =>
+            {
+                if (await edit.ReadAsync<InboxRow>(key.Key, cancellationToken) is not { Status: InboxStatus.Received } row)
+                {
+                    return 0;
+                }
+
+                edit.Save(key.Key, row with { Tries = row.Tries + 1 });
+                return row.Tries + 1;
+            },
+            cancellationToken);
+
+    Task<(InboxStatus Status, bool Ended)> SettleRowAsync(InboxKey key, Func<InboxRow, InboxRow> settle, CancellationToken cancellationToken) =>
         partitions.EditAsync(
             TableNames.Inbox,
             key.Partition,
@@ -82,7 +119,7 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
                 var next = settle(row);
                 if (next.Status <= row.Status || row.HasEnded)
                 {
-                    return row.Status;
+                    return (row.Status, false);
                 }
 
                 var pending = PendingKey(row.Event, key);
@@ -92,7 +129,7 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
                 }
 
                 edit.Save(key.Key, next.HasEnded ? next with { EndedAt = partitions.Clock.GetUtcNow() } : next);
-                return next.Status;
+                return (next.Status, next.HasEnded);
             },
             cancellationToken);
 
@@ -154,6 +191,11 @@ public sealed class Inbox(Partitions partitions) : IEventInbox
         finally
         {
             Interlocked.Decrement(ref _accepting);
+        }
+
+        if (committed)
+        {
+            Backlog.Add();
         }
 
         // A repeated delivery also brings an event into its lane that is still waiting for one.

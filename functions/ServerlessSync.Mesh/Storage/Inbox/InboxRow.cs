@@ -28,8 +28,15 @@ public enum InboxStatus
 /// <param name="Run">The run that acted on it.</param>
 /// <param name="Reason">Why it was refused.</param>
 /// <param name="EndedAt">When nothing more was left to do with it; null before that.</param>
+/// <param name="Tries">How often bringing it into a lane has failed by a fault that does not pass.</param>
 public sealed record InboxRow(
-    ChangeEvent Event, InboxStatus Status, string? IdentityId = null, string? Run = null, string? Reason = null, DateTimeOffset? EndedAt = null)
+    ChangeEvent Event,
+    InboxStatus Status,
+    string? IdentityId = null,
+    string? Run = null,
+    string? Reason = null,
+    DateTimeOffset? EndedAt = null,
+    int Tries = 0)
 {
     /// <summary>Whether nothing more is left to do with it: a status that is never taken back.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

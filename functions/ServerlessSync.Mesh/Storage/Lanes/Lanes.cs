@@ -42,7 +42,9 @@ public sealed class Lanes(Partitions partitions)
 
                 await prepare(edit);
                 lane = lane with { Last = lane.Last + 1, Epoch = lane.Epoch + (change.Kind == ChangeKind.Terminated ? 1 : 0) };
-                var entry = new LaneEntry(inbox, change.Kind, change.Source, change.Sequence, lane.Epoch);
+
+                // What an operator repeats is news whatever its sequence.
+                var entry = new LaneEntry(inbox, change.Kind, change.Source, change.ReplayOf is null ? change.Sequence : null, lane.Epoch);
                 edit.Save(marker, new EventMarker(lane.Last));
                 edit.Save(IdentityKeys.Queue(lane.Last), entry);
                 edit.Save(IdentityKeys.Lane, lane);

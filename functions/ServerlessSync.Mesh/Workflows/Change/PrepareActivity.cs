@@ -35,7 +35,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
             input.IdentityId,
             edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),
             cancellationToken);
-        await SettleAsync(input, run, prepared, cancellationToken);
+        await SettleAsync(input, run, prepared, new EventReference(row.Event.Source, row.Event.Id), cancellationToken);
         return prepared.Row.Outline with { Superseded = lane.Epoch > input.Epoch };
     }
 
@@ -51,7 +51,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
 
         var before = await edit.ReadAsync<SourceRecord>(IdentityKeys.Source(change.Source), cancellationToken);
         var update = _update.Apply(view.Record, before, change);
-        var taken = await ClaimAsync(update, cancellationToken);
+        var taken = await ClaimAsync(view.Record, update, cancellationToken);
         var recorded = taken is null ? update.Record : view.Record;
         var refusal = update.Refusal ?? taken;
         var meaning = refusal is null && !update.IsStale ? update.Class : WhatStands(recorded.Status, change.Kind, refusal is not null);
@@ -106,19 +106,25 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         _ => null,
     };
 
-    async Task<string?> ClaimAsync(RecordChange update, CancellationToken cancellationToken)
+    async Task<string?> ClaimAsync(IdentityRecord before, RecordChange update, CancellationToken cancellationToken)
     {
         if (update.Record.Accepted(AttributeNames.UserName) is not { } userName || update.IsStale)
         {
             return null;
         }
 
+        // A name that is recorded already never stands in the way of what else the event says, least of all of a termination.
+        if (userName != before.Accepted(AttributeNames.UserName) && SignInName.FaultOf(userName) is { } fault)
+        {
+            return $"userName {fault}";
+        }
+
         var holder = await stores.Claims.ClaimAsync(
             ClaimKind.UserName,
             userName,
             update.Record.Id,
-            async other => string.Equals(
-                (await stores.Registry.FindAsync(other, cancellationToken))?.Accepted(AttributeNames.UserName), userName, StringComparison.OrdinalIgnoreCase),
+            async other => SignInName.Same(
+                (await stores.Registry.FindAsync(other, cancellationToken))?.Accepted(AttributeNames.UserName), userName),
             cancellationToken);
         return holder == update.Record.Id ? null : $"userName '{userName}' belongs to identity {holder}";
     }
@@ -198,17 +204,17 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     }
 
     /// <summary>What must follow the commit: claims, references and the inbox. Each may be repeated.</summary>
-    async Task SettleAsync(ChangeInput input, string run, Prepared prepared, CancellationToken cancellationToken)
+    async Task SettleAsync(ChangeInput input, string run, Prepared prepared, EventReference change, CancellationToken cancellationToken)
     {
         if (prepared.Row.Concern is { } concern)
         {
-            await OpenAsync($"{run}:out-of-reach", "out-of-reach", concern, input, run, cancellationToken);
+            await stores.Exceptions.OpenAsync(Item("out-of-reach", "out-of-reach", concern, input, run) with { Event = change }, cancellationToken);
         }
 
         if (prepared.Row.Refusal is { } refusal)
         {
             var kind = refusal.StartsWith("guard:", StringComparison.Ordinal) ? "guard" : "event-refused";
-            await OpenAsync($"{run}:refused", kind, refusal, input, run, cancellationToken);
+            await stores.Exceptions.OpenAsync(Item("refused", kind, refusal, input, run) with { Event = change }, cancellationToken);
             await stores.Inbox.SettleAsync(input.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = refusal }, cancellationToken);
             return;
         }
@@ -222,12 +228,11 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         await SettleNamesAsync(prepared, cancellationToken);
     }
 
-    async Task OpenAsync(string id, string kind, string reason, ChangeInput input, string run, CancellationToken cancellationToken)
+    ExceptionItem Item(string cause, string kind, string reason, ChangeInput input, string run)
     {
         var now = stores.Clock.GetUtcNow();
-        var item = new ExceptionItem(
-            id, kind, input.IdentityId, null, run, configuration.OwnerOf("default"), reason, now, now + configuration.Deadlines.Exception);
-        await stores.Exceptions.OpenAsync(item, cancellationToken);
+        return new ExceptionItem(
+            $"{run}:{cause}", kind, input.IdentityId, null, run, configuration.OwnerOf("default"), reason, now, now + configuration.Deadlines.Exception);
     }
 
     async Task SettleNamesAsync(Prepared prepared, CancellationToken cancellationToken)
@@ -238,7 +243,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
             await stores.Claims.ConfirmAsync(ClaimKind.UserName, newName, prepared.After.Id, cancellationToken);
         }
 
-        if (oldName is not null && !string.Equals(oldName, newName, StringComparison.OrdinalIgnoreCase))
+        if (oldName is not null && !SignInName.Same(oldName, newName))
         {
             await stores.Claims.ReleaseAsync(ClaimKind.UserName, oldName, prepared.After.Id, cancellationToken);
         }

@@ -1,13 +1,24 @@
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
-/// Calls an activity that only reads and writes the mesh's own store. It fails only when the store cannot work or by a defect, so it is
-/// repeated over an outage of an hour or so before the run fails.
+/// Calls an activity that only reads and writes the mesh's own store. It fails when the store cannot work, and is then repeated over an outage
+/// of an hour or so before the run fails; or by a defect that an event brought out, which a few repeats do not mend: then the run fails soon,
+/// and what it carried becomes somebody's exception.
 /// </summary>
 static class StoreCall
 {
+    const int DefectAttempts = 10;
+
+    // By name: a failure crosses the engine's boundary as data.
+    static readonly HashSet<string> Passing =
+    [
+        typeof(StoreException).FullName!, typeof(EngineOverloadedException).FullName!, typeof(OperationCanceledException).FullName!,
+        typeof(TaskCanceledException).FullName!, typeof(TimeoutException).FullName!,
+    ];
+
     static readonly RetrySchedule Schedule = new(Attempts: 40, TimeSpan.FromMilliseconds(200), Factor: 2, TimeSpan.FromMinutes(2));
 
     public static async Task<T> RunAsync<T>(WorkflowContext context, string activity, object input)
@@ -18,7 +29,7 @@ static class StoreCall
             {
                 return await context.CallActivityAsync<T>(activity, input);
             }
-            catch (WorkflowTaskFailedException) when (attempt < Schedule.Attempts)
+            catch (WorkflowTaskFailedException e) when (attempt < (Passing.Contains(e.Failure.ErrorType) ? Schedule.Attempts : DefectAttempts))
             {
                 var wait = RetryDecision.Wait(attempt, Schedule, $"{context.InstanceId}:{activity}");
                 await context.CreateTimer(context.CurrentUtcDateTime + wait, CancellationToken.None);

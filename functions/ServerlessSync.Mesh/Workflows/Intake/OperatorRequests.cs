@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Policy;
@@ -47,13 +48,7 @@ public sealed class OperatorRequests
             return new OperatorAnswer(null, Unknown: true);
         }
 
-        var decision = _policy.Decide(new PolicyRequest
-        {
-            Operation = "start",
-            Target = MeshSource.Name,
-            IdentityId = identityId,
-            Inputs = new Dictionary<string, string> { ["requestedBy"] = requestedBy },
-        });
+        var decision = Decide(identityId, requestedBy);
         await AuditAsync(identityId, $"request:{requestId}", new { requestedBy, asks = "look", decision }, cancellationToken);
         if (!decision.Allow)
         {
@@ -65,6 +60,47 @@ public sealed class OperatorRequests
         await _queueing.QueueAsync(Inbox.KeyOf(look.Source, look.Id), cancellationToken);
         var number = await _stores.Lanes.FindNumberAsync(identityId, look, cancellationToken);
         return new OperatorAnswer(number is null ? null : Lanes.RunId(identityId, number.Value), isNew);
+    }
+
+    /// <summary>
+    /// Carries the event of an exception out anew, after its cause was mended: it goes through inbox, lane, policy and plan like any other, so it
+    /// may turn out stale or be refused again, which opens an exception of its own. Asking again for the same exception changes nothing.
+    /// </summary>
+    /// <param name="exceptionId">The exception; settled by this.</param>
+    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<ReplayAnswer> ReplayAsync(string exceptionId, string requestedBy, CancellationToken cancellationToken)
+    {
+        if (await _stores.Exceptions.FindAsync(exceptionId, cancellationToken) is not { } exception)
+        {
+            return new ReplayAnswer(ReplayDecision.Unknown);
+        }
+
+        if (exception.Event is not { } of || (await _stores.Inbox.FindAsync(Inbox.KeyOf(of.Source, of.Id), cancellationToken))?.Event is not { } original)
+        {
+            return new ReplayAnswer(ReplayDecision.NothingToReplay);
+        }
+
+        // Made of the exception, so that whoever asks twice asks for the same.
+        var replay = new EventReference(of.Source, "replay-" + KeyText.Hash(string.Create(CultureInfo.InvariantCulture, $"{exception.Id}\n{exception.OpenedAt.UtcTicks}")));
+        var key = Inbox.KeyOf(replay.Source, replay.Id);
+        if (await _stores.Inbox.FindAsync(key, cancellationToken) is null)
+        {
+            if (exception.SettledAt is not null)
+            {
+                return new ReplayAnswer(ReplayDecision.Settled);
+            }
+
+            if (await DeniedAsync(exception, replay, requestedBy, cancellationToken) is { } denied)
+            {
+                return new ReplayAnswer(ReplayDecision.Denied, Reason: denied);
+            }
+
+            await _stores.Inbox.AcceptAsync([original with { Id = replay.Id, ReplayOf = of.Id, ReceivedAt = _stores.Clock.GetUtcNow() }], cancellationToken);
+        }
+
+        await _stores.Exceptions.SettleAsync(exception.IdentityId, exception.Id, $"replayed by {requestedBy} as {replay.Source}/{replay.Id}", cancellationToken);
+        return new ReplayAnswer(ReplayDecision.Taken, replay);
     }
 
     /// <summary>Records in the identity's stream what an operator asks of its run. Asking twice is two entries.</summary>
@@ -98,6 +134,25 @@ public sealed class OperatorRequests
             await AuditAsync(identityId, $"{run}:hard-stop", new { requestedBy, asks = "hard stop", run, reason }, cancellationToken);
         }
     }
+
+    async Task<string?> DeniedAsync(ExceptionItem exception, EventReference replay, string requestedBy, CancellationToken cancellationToken)
+    {
+        var decision = Decide(exception.IdentityId ?? string.Empty, requestedBy);
+        if (exception.IdentityId is { } identityId && await _stores.Registry.FindAsync(identityId, cancellationToken) is not null)
+        {
+            await AuditAsync(identityId, $"request:{replay.Id}", new { requestedBy, asks = "replay", exception = exception.Id, replay, decision }, cancellationToken);
+        }
+
+        return decision.Allow ? null : $"{decision.Rule}: {decision.Reason}";
+    }
+
+    PolicyDecision Decide(string identityId, string requestedBy) => _policy.Decide(new PolicyRequest
+    {
+        Operation = "start",
+        Target = MeshSource.Name,
+        IdentityId = identityId,
+        Inputs = new Dictionary<string, string> { ["requestedBy"] = requestedBy },
+    });
 
     Task<bool> AuditAsync<T>(string identityId, string id, T content, CancellationToken cancellationToken) =>
         _stores.Partitions.EditIdentityAsync(

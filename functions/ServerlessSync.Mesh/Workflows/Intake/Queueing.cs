@@ -2,15 +2,21 @@ using ServerlessSync.Mesh.Authority;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Change;
+using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Intake;
 
 /// <summary>
 /// Brings a received event into its identity's lane and starts the run whose turn it is. Whoever meets a row that is still received may
-/// call it, at the same time and again: the event enters the lane once and its run starts once.
+/// call it, at the same time and again: the event enters the lane once and its run starts once. An event that cannot enter one is tried
+/// <see cref="MostTries"/> times and then refused, with an owner: it blocks nothing behind it.
 /// </summary>
 sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneStarter starter)
 {
+    /// <summary>Tries that count are those that failed by a fault which does not pass; a store or an engine that is away is waited for.</summary>
+    public const int MostTries = 10;
+
     /// <summary>Events being recorded at once from which on their senders come first.</summary>
     const int Flood = 8;
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
@@ -20,9 +26,19 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
     /// <summary>Queues the event that lies there, if it is still received.</summary>
     public async Task QueueAsync(InboxKey key, CancellationToken cancellationToken)
     {
-        if (await stores.Inbox.FindAsync(key, cancellationToken) is { Status: InboxStatus.Received } row)
+        try
         {
-            await QueueAsync(key, row.Event, cancellationToken);
+            if (await stores.Inbox.FindAsync(key, cancellationToken) is { Status: InboxStatus.Received } row)
+            {
+                await QueueAsync(key, row.Event, cancellationToken);
+            }
+        }
+        catch (Exception e) when (!IsPassing(e))
+        {
+            if (!await IsGivenUpAsync(key, e, cancellationToken))
+            {
+                throw;
+            }
         }
     }
 
@@ -40,7 +56,7 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
             : await _correlation.FindAsync(change, cancellationToken);
         if (found.IdentityId is not { } identityId)
         {
-            await RefuseAsync(key, change, found.Conflict!, cancellationToken);
+            await RefuseAsync(key, change, "correlation-conflict", found.Conflict!, cancellationToken);
             return;
         }
 
@@ -83,14 +99,50 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
         }
     }
 
-    async Task RefuseAsync(InboxKey key, ChangeEvent change, string conflict, CancellationToken cancellationToken)
+    static bool IsPassing(Exception exception) =>
+        exception is OperationCanceledException or EngineOverloadedException or StoreException { Failure: not StoreFailure.Corrupt };
+
+    async Task<bool> IsGivenUpAsync(InboxKey key, Exception cause, CancellationToken cancellationToken)
+    {
+        InboxRow? row;
+        try
+        {
+            if (await stores.Inbox.CountTryAsync(key, cancellationToken) is > 0 and < MostTries)
+            {
+                return false;
+            }
+
+            row = await stores.Inbox.FindAsync(key, cancellationToken);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            // Nothing can be recorded in a damaged row. It stays received, so that it is taken up by itself once it has been restored.
+            await OpenAsync($"damaged:{key.Partition}:{key.Key}", "event-damaged", Words.Short(e.Message)!, null, cancellationToken);
+            return true;
+        }
+
+        if (row is { Status: InboxStatus.Received })
+        {
+            await RefuseAsync(key, row.Event, "event-failed", $"not queued after {MostTries} tries: {Words.Short(cause.Message)}", cancellationToken);
+        }
+
+        return true;
+    }
+
+    async Task RefuseAsync(InboxKey key, ChangeEvent change, string kind, string reason, CancellationToken cancellationToken)
+    {
+        await OpenAsync($"{kind}:{change.Source}:{change.Id}", kind, reason, change, cancellationToken);
+        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Refused, Reason = reason }, cancellationToken);
+    }
+
+    Task<bool> OpenAsync(string id, string kind, string reason, ChangeEvent? change, CancellationToken cancellationToken)
     {
         var now = stores.Clock.GetUtcNow();
-        await stores.Exceptions.OpenAsync(
-            new ExceptionItem(
-                $"correlation:{change.Source}:{change.Id}", "correlation-conflict", null, null, null,
-                configuration.OwnerOf(change.Source), conflict, now, now + configuration.Deadlines.Exception),
+        return stores.Exceptions.OpenAsync(
+            new ExceptionItem(id, kind, null, null, null, configuration.OwnerOf(change?.Source ?? "default"), reason, now, now + configuration.Deadlines.Exception)
+            {
+                Event = change is null ? null : new EventReference(change.Source, change.Id),
+            },
             cancellationToken);
-        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Refused, Reason = conflict }, cancellationToken);
     }
 }

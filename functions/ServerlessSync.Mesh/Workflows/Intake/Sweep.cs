@@ -33,6 +33,29 @@ sealed partial class Sweep(MeshStores stores, MeshConfiguration configuration, Q
 
         await ForEachAsync(
             stores.Lanes.ReadBusyAsync(cancellationToken), options, (identityId, token) => SweepLaneAsync(identityId, client, token));
+        await CountBacklogAsync(cancellationToken);
+    }
+
+    /// <summary>Corrects the backlog by what the store holds: what is still received, and what lies in the lanes.</summary>
+    public async Task CountBacklogAsync(CancellationToken cancellationToken)
+    {
+        var backlog = stores.Inbox.Backlog;
+        var (before, found) = (backlog.Count, 0L);
+        foreach (var source in configuration.Sources.Keys.Append(MeshSource.Name))
+        {
+            await foreach (var _ in stores.Inbox.ReadReceivedAsync(source, cancellationToken))
+            {
+                found++;
+            }
+        }
+
+        await foreach (var identityId in stores.Lanes.ReadBusyAsync(cancellationToken))
+        {
+            var lane = await stores.Lanes.FindAsync(identityId, cancellationToken);
+            found += lane.Last - lane.Next + 1;
+        }
+
+        backlog.Correct(before, (int)Math.Min(found, int.MaxValue / 2));
     }
 
     async Task QueueAsync(InboxKey key, CancellationToken cancellationToken)
@@ -83,18 +106,38 @@ sealed partial class Sweep(MeshStores stores, MeshConfiguration configuration, Q
             return;
         }
 
+        var row = await FindReadableAsync(atWork.Entry.Inbox, cancellationToken);
         var now = stores.Clock.GetUtcNow();
         var reason = $"run {run} ended as {ended.Status}: {ended.Failure?.ErrorMessage ?? ended.Output}";
         if (ended.Status != WorkflowStatus.Completed)
         {
             await stores.Exceptions.OpenAsync(
-                new ExceptionItem($"{run}:run-failed", "run-failed", identityId, null, run, configuration.OwnerOf("default"), reason, now, now + configuration.Deadlines.Exception),
+                new ExceptionItem($"{run}:run-failed", "run-failed", identityId, null, run, configuration.OwnerOf("default"), reason, now, now + configuration.Deadlines.Exception)
+                {
+                    Event = row is null ? null : new EventReference(row.Event.Source, row.Event.Id),
+                },
                 cancellationToken);
-            await TakeUpAgainAsync(identityId, run, ended, atWork.Entry.Inbox, cancellationToken);
-            await stores.Inbox.SettleAsync(atWork.Entry.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = reason }, cancellationToken);
+            await TakeUpAgainAsync(identityId, run, ended, row, cancellationToken);
+            if (row is not null)
+            {
+                await stores.Inbox.SettleAsync(atWork.Entry.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = reason }, cancellationToken);
+            }
         }
 
         await stores.Lanes.CompleteAsync(identityId, run, _ => Task.CompletedTask, cancellationToken);
+    }
+
+    /// <summary>The event of a run that failed, or null when its row is damaged or gone: its lane goes on all the same.</summary>
+    async Task<InboxRow?> FindReadableAsync(InboxKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stores.Inbox.FindAsync(key, cancellationToken);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether a termination is at work in the lane or waits in it: no operator may hold that up by suspending a run.</summary>
@@ -109,9 +152,8 @@ sealed partial class Sweep(MeshStores stores, MeshConfiguration configuration, Q
     /// A run that failed is taken up again once, and as often as it takes for somebody who has left or is suspended: they do not wait for a person.
     /// One an operator stopped is not.
     /// </summary>
-    async Task TakeUpAgainAsync(string identityId, string run, WorkflowInstance ended, InboxKey inbox, CancellationToken cancellationToken)
+    async Task TakeUpAgainAsync(string identityId, string run, WorkflowInstance ended, InboxRow? failed, CancellationToken cancellationToken)
     {
-        var failed = await stores.Inbox.FindAsync(inbox, cancellationToken);
         var ends = (await stores.Registry.FindAsync(identityId, cancellationToken))?.Status is IdentityStatus.Terminated or IdentityStatus.Suspended;
         if (ended.Status == WorkflowStatus.Failed && (ends || failed?.Event.Again is null))
         {
