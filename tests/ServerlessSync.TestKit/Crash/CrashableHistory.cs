@@ -52,5 +52,5 @@ public sealed class CrashableHistory(IWorkflowHistory inner, Disruption disrupti
     }
 
     public Task<int> PurgeAsync(DateTimeOffset endedBefore, int most, CancellationToken cancellationToken) =>
-        power.WriteAsync(() => inner.PurgeAsync(endedBefore, most, cancellationToken));
+        disruption.WriteAsync(() => inner.PurgeAsync(endedBefore, most, cancellationToken));
 }
