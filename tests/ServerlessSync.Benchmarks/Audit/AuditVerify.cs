@@ -50,6 +50,6 @@ public sealed class AuditVerify : IBenchmark
         var found = await anchored.VerifyAsync(cancellationToken);
         return found is { FaultCount: 0, Entries: Entries, Unanchored: 0 }
             ? found.Entries
-            : throw new InvalidOperationException($"An honest record of {Entries} entries was reported as {found}: {string.Join("; ", found.Faults)}");
+            : throw new InvalidOperationException($"An honest record of {Entries} entries was reported as {found}: {string.Join("; ", found.Faults.Take(3))}");
     }
 }
