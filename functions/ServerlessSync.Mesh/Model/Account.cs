@@ -30,6 +30,6 @@ public sealed record Account(
     string RevocationOwner,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>Whether ending sign-in was begun and not seen to its end: the state is planned anew, whatever is recorded.</summary>
+    /// <summary>Whether ending sign-in, or taking the account back, was begun and not seen to its end: the state is planned anew, whatever is recorded.</summary>
     public bool InDoubt { get; init; }
 }

@@ -37,6 +37,26 @@ public sealed class GroupFailureTests
         Progress.Show($"row 7: {targets} targets, {cases} combinations");
     }
 
+    [Fact]
+    public async Task An_account_that_was_disabled_again_but_could_not_be_read_back_is_enabled_by_the_next_look()
+    {
+        await using var world = await MeshWorld.StartAsync(Configuration(1));
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.CarryAsync(world.Leaver("ada", 2));
+        world.Script.On = call => call.Operation == "update" || (call.Operation == "find" && world.Script.Effects.Count(e => e.Operation == "disable") == 2)
+            ? Behaviour.Fail(FailureKind.Rejected)
+            : Behaviour.Obey;
+        await world.CarryAsync(world.Hr("ada", 3, "HR"));
+        (await world.ExceptionsAsync()).ShouldContain(e => e.Kind == "compensation-failed");
+        world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeFalse();
+
+        world.Script.On = _ => Behaviour.Obey;
+        await world.Mesh.Operators.LookAsync(MeshWorld.IdOf("ada"), "again", "ops", CancellationToken.None);
+        await world.SettleAsync();
+        world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeTrue();
+        (await world.ExceptionsAsync()).ShouldBeEmpty();
+    }
+
     static async Task CheckAsync(Fate[] fates)
     {
         var shown = string.Join(',', fates);

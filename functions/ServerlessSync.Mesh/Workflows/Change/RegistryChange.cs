@@ -101,6 +101,34 @@ static class RegistryChange
         }
     }
 
+    /// <summary>What is being undone may be gone already, whether or not its end is ever recorded.</summary>
+    /// <returns>Whether anything was not in doubt before.</returns>
+    public static async Task<bool> DoubtUndoingAsync(PartitionEdit edit, PlanStep step, CancellationToken cancellationToken)
+    {
+        switch (step.Operation)
+        {
+            case StepOperation.Grant:
+                var key = IdentityKeys.Grant(step.Target, step.Right!);
+                if (await edit.ReadAsync<Grant>(key, cancellationToken) is not { InDoubt: false } grant)
+                {
+                    return false;
+                }
+
+                edit.Save(key, grant with { InDoubt = true });
+                return true;
+            case StepOperation.Create or StepOperation.Enable:
+                if (await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken) is not { InDoubt: false } account)
+                {
+                    return false;
+                }
+
+                Save(edit, account with { InDoubt = true });
+                return true;
+            default:
+                return false;
+        }
+    }
+
     public static async Task UndoAsync(PartitionEdit edit, PlanStep step, BeforeImage before, CancellationToken cancellationToken)
     {
         var accountKey = IdentityKeys.Account(step.Target);
@@ -112,7 +140,7 @@ static class RegistryChange
                 await ForgetGrantsAsync(edit, step.Target, cancellationToken);
                 break;
             case StepOperation.Create or StepOperation.Enable when account is not null:
-                Save(edit, account with { Status = before.Account?.Active == true ? AccountStatus.Active : AccountStatus.Disabled });
+                Save(edit, account with { Status = before.Account?.Active == true ? AccountStatus.Active : AccountStatus.Disabled, InDoubt = false });
                 break;
             case StepOperation.Update when account is not null && before.Account is not null:
                 Save(edit, account with { UserName = before.Account.UserName, Attributes = before.Account.Attributes });

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Storage;
 
@@ -66,21 +65,14 @@ sealed class StepRecord(MeshStores stores, StepInput input)
             },
             cancellationToken);
 
-    /// <summary>Records that undoing a grant has begun: from here on it may or may not be held.</summary>
+    /// <summary>Records that undoing a step has begun: from here on what it gave may or may not be there, and the next plan sees to it anew.</summary>
     public Task<bool> DoubtAsync(PlanStep step, CancellationToken cancellationToken) =>
         stores.Partitions.EditIdentityAsync(
             input.IdentityId,
             async edit =>
             {
-                var key = step.Operation == StepOperation.Grant ? IdentityKeys.Grant(step.Target, step.Right!) : null;
-                var undone = await edit.ReadAsync<StepRow>(IdentityKeys.Step(input.Run, input.Number), cancellationToken) is { Progress: StepProgress.Undone };
-                if (key is null || undone || await edit.ReadAsync<Grant>(key, cancellationToken) is not { InDoubt: false } grant)
-                {
-                    return false;
-                }
-
-                edit.Save(key, grant with { InDoubt = true });
-                return true;
+                var row = await edit.ReadAsync<StepRow>(IdentityKeys.Step(input.Run, input.Number), cancellationToken);
+                return row is not { Progress: StepProgress.Undone } && await RegistryChange.DoubtUndoingAsync(edit, step, cancellationToken);
             },
             cancellationToken);
 
