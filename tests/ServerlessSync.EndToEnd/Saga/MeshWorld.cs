@@ -39,7 +39,8 @@ sealed class MeshWorld : IAsyncDisposable
         Stores = new MeshStores(Rows, Clock);
     }
 
-    public MeshConfiguration Configuration { get; }
+    /// <summary>What the mesh is started with; another one counts from the next start, over the same targets.</summary>
+    public MeshConfiguration Configuration { get; set; }
 
     public IRowStore Rows { get; }
 

@@ -6,7 +6,7 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
 /// One attempt at a step. Before the effect: the before-image is recorded, and a step that gives something asks whether a termination has
-/// been queued since its run began. After it: the answer, the registry and the audit in one commit. A step that is recorded as done answers what it answered.
+/// been queued since its run began, and every step whether the lane is still its run's. After it: the answer, the registry and the audit in one commit. A step that is recorded as done answers what it answered.
 /// What is taken away leaves the registry only when the read-back has shown it gone: until then the next plan must know of it.
 /// </summary>
 sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
@@ -45,7 +45,7 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
         // Read once more, just before the effect: reading the before-image may have taken a while.
         if (await IsSupersededAsync(input, plan, step, cancellationToken))
         {
-            var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since");
+            var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since, or another run acts in this one's place");
             await record.EnforceAsync(step, superseded, _ => Task.CompletedTask, cancellationToken);
             return superseded;
         }
@@ -68,6 +68,9 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
         return answer;
     }
 
-    async Task<bool> IsSupersededAsync(StepInput input, Plan plan, PlanStep step, CancellationToken cancellationToken) =>
-        step.Operation.Gives() && (await work.Stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Epoch > plan.Epoch;
+    async Task<bool> IsSupersededAsync(StepInput input, Plan plan, PlanStep step, CancellationToken cancellationToken)
+    {
+        var lane = await work.Stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
+        return lane.Run != input.Run || (step.Operation.Gives() && lane.Epoch > plan.Epoch);
+    }
 }

@@ -17,6 +17,19 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
 {
     public async Task<bool> RunAsync(FinishInput input, CancellationToken cancellationToken)
     {
+        await stores.Exceptions.SettleAsync(input.IdentityId, LaneSweep.HeldId(input.Run), "the run went on and ended", cancellationToken);
+        if ((await stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Run == input.Run)
+        {
+            await SettleAsync(input, cancellationToken);
+        }
+
+        // The lane was freed before, or is another run's, which settles what there is to settle.
+        await starter.AdvanceAsync(input.IdentityId, cancellationToken);
+        return true;
+    }
+
+    async Task SettleAsync(FinishInput input, CancellationToken cancellationToken)
+    {
         var row = await stores.Partitions.ReadAsync<PreparedRow>(
             TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run), cancellationToken);
         var steps = row?.Plan.Steps ?? [];
@@ -47,8 +60,6 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
                 return Task.CompletedTask;
             },
             cancellationToken);
-        await starter.AdvanceAsync(input.IdentityId, cancellationToken);
-        return true;
     }
 
     /// <summary>An account that appeared, or somebody who left or returned, changes who is manager of others in effect.</summary>

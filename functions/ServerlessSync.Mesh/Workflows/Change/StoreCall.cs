@@ -1,10 +1,11 @@
+using ServerlessSync.Mesh.Workflows.Damage;
 using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
 /// Calls an activity that only reads and writes the mesh's own store. It fails only when the store cannot work or by a defect, so it is
-/// repeated over an outage of an hour or so before the run fails.
+/// repeated over an outage of an hour or so before the run fails. A damaged row fails the run at once.
 /// </summary>
 static class StoreCall
 {
@@ -17,6 +18,10 @@ static class StoreCall
             try
             {
                 return await context.CallActivityAsync<T>(activity, input);
+            }
+            catch (WorkflowTaskFailedException e) when (DamagedRowException.Is(e.Failure))
+            {
+                throw new DamagedRowException(e.Failure.ErrorMessage);
             }
             catch (WorkflowTaskFailedException) when (attempt < Schedule.Attempts)
             {

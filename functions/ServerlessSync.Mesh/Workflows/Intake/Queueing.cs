@@ -51,9 +51,9 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
         }
 
         var run = await starter.AdvanceAsync(identityId, cancellationToken);
-        if (run is not null && run.Entry.Inbox != key)
+        if (run is not null && run.Entry.Inbox != key && change.Kind != ChangeKind.Look)
         {
-            // Before the row is settled: until then whoever meets it tells again.
+            // A look overtakes nobody. Before the row is settled: until then whoever meets it tells again.
             await starter.TellAsync(run.Run, cancellationToken);
         }
 
