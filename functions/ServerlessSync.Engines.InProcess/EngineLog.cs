@@ -19,4 +19,13 @@ sealed partial class EngineLog(ILogger logger)
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "The history's lease was not released.")]
     public partial void NotReleased(Exception exception);
+
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Run '{InstanceId}' is held and takes no turn: {Reason}")]
+    public partial void Held(string instanceId, string reason);
+
+    [LoggerMessage(EventId = 1107, Level = LogLevel.Error, Message = "Run '{InstanceId}' is failed: {Reason}")]
+    public partial void NonDeterministic(string instanceId, string reason);
+
+    [LoggerMessage(EventId = 1108, Level = LogLevel.Warning, Message = "The runs that have not ended were not all read; trying again.")]
+    public partial void TakeUpDelayed(Exception exception);
 }

@@ -70,6 +70,9 @@ sealed class EngineParts : IDisposable
 
     public void CancelActivities() => _ = _cancelActivities.CancelAsync();
 
+    /// <summary>How long to wait after so many failures of the store in a row.</summary>
+    public TimeSpan BackOff(int failures) => Options.StoreRetryDelay * Math.Pow(2, Math.Min(6, failures));
+
     /// <summary>Does something after a while.</summary>
     public void Later(TimeSpan delay, Action action)
     {

@@ -26,13 +26,18 @@ static class Failures
         new("HistoryLimit", $"A generation holds at most {WorkflowLimits.HistoryEvents} history events; longer work continues as new.");
 
     public static WorkflowFailure NonDeterministic(string detail) =>
-        new("NonDeterministic", Shorten(detail));
+        new(
+            "NonDeterministic",
+            Shorten($"{detail} A workflow that runs may have begun with is not changed: add it as a new version beside the old one."));
 
     public static WorkflowFailure LeftTurn(string detail) =>
         new("LeftTurn", detail);
 
-    public static WorkflowFailure Unreadable(Exception e) =>
-        new("UnreadableHistory", Shorten($"The stored events of this run cannot be read: {e.Message}"));
+    public static WorkflowFailure Damaged(Exception e) =>
+        new("DamagedHistory", Shorten($"What is stored for this run cannot be read: {e.Message} It goes on once that is restored and the engine is started again."));
+
+    public static WorkflowFailure MissingVersion(string name, string version) =>
+        new("MissingVersion", $"There is no version '{version}' of workflow '{name}' in this build. The run waits for a build that has it.");
 
     static string Shorten(string text) => text.Length <= MessageChars ? text : text[..MessageChars];
 }

@@ -7,16 +7,14 @@ public sealed partial class InProcessEngine
     const int ReasonChars = 4096;
     const int RunsPurgedAtOnce = 100;
     static readonly TimeSpan OverloadRetry = TimeSpan.FromSeconds(1);
+    static readonly WorkflowStatus[] Unfinished = [WorkflowStatus.Pending, WorkflowStatus.Running, WorkflowStatus.Suspended];
 
     /// <inheritdoc/>
     public async Task<StartResult> ScheduleNewOrchestrationInstanceAsync(
         string name, string? input, string instanceId, CancellationToken cancellationToken)
     {
         DemandRunning();
-        if (_parts.Catalog.FindWorkflow(name) is null)
-        {
-            throw new ArgumentException($"There is no workflow '{name}'.", nameof(name));
-        }
+        var version = _parts.Catalog.FindVersion(name) ?? throw new ArgumentException($"There is no workflow '{name}'.", nameof(name));
 
         if (!WorkflowLimits.IsInstanceId(instanceId))
         {
@@ -29,25 +27,47 @@ public sealed partial class InProcessEngine
             throw new EngineOverloadedException(OverloadRetry);
         }
 
-        var created = New(name, input, instanceId);
+        var created = New(name, version, input, instanceId);
         return await CreateAsync(created, cancellationToken) ? StartResult.Started : StartResult.AlreadyExists;
     }
 
     /// <inheritdoc/>
-    public Task<WorkflowInstance?> GetInstanceAsync(string instanceId, CancellationToken cancellationToken) =>
-        _parts.History.GetAsync(instanceId, cancellationToken);
+    public async Task<WorkflowInstance?> GetInstanceAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _parts.History.GetAsync(instanceId, cancellationToken) is { } run ? Show(run) : null;
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            return Unreadable(instanceId, e);
+        }
+    }
 
     /// <inheritdoc/>
-    public Task<WorkflowInstancePage> GetAllInstancesAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken) =>
-        query.PageSize is >= 1 and <= 1000
-            ? _parts.History.ListAsync(query, cancellationToken)
-            : throw new ArgumentOutOfRangeException(nameof(query), query.PageSize, "A page has 1 to 1000 runs.");
+    public async Task<WorkflowInstancePage> GetAllInstancesAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken)
+    {
+        if (query.PageSize is < 1 or > 1000)
+        {
+            throw new ArgumentOutOfRangeException(nameof(query), query.PageSize, "A page has 1 to 1000 runs.");
+        }
+
+        // The store knows no held runs: to it they are what they were before.
+        var stored = query.Statuses.Contains(WorkflowStatus.Held) ? query with { Statuses = [.. query.Statuses.Union(Unfinished)] } : query;
+        var page = await _parts.History.ListAsync(stored, cancellationToken);
+        return page with { Instances = [.. page.Instances.Select(Show).Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))] };
+    }
 
     /// <inheritdoc/>
     public Task<SignalResult> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
         Payload.Check(payload, nameof(payload));
+        if (_parts.Table.IsFull(instanceId))
+        {
+            throw new EngineOverloadedException(OverloadRetry);
+        }
+
         return SignalAsync(instanceId, new(EventKind.EventReceived) { Name = eventName, Payload = payload }, cancellationToken);
     }
 
@@ -84,17 +104,37 @@ public sealed partial class InProcessEngine
         return purged;
     }
 
+    WorkflowInstance Show(WorkflowInstance run) => !run.HasEnded && _parts.Table.FindHeld(run.InstanceId) is { } held
+        ? run with { Status = WorkflowStatus.Held, Failure = held.Why }
+        : run;
+
+    /// <summary>A run of which nothing but its id can be told.</summary>
+    WorkflowInstance Unreadable(string instanceId, StoreException e)
+    {
+        var held = _parts.Table.FindHeld(instanceId) ?? new(Failures.Damaged(e), _parts.Time.GetUtcNow());
+        return new()
+        {
+            InstanceId = instanceId,
+            Name = "unknown",
+            Version = "unknown",
+            Status = WorkflowStatus.Held,
+            CreatedAt = held.Since,
+            LastUpdatedAt = held.Since,
+            Failure = held.Why,
+        };
+    }
+
     static HistoryEvent Control(EventKind kind, string? reason) =>
         new(kind) { Text = reason is { Length: > ReasonChars } ? reason[..ReasonChars] : reason };
 
-    NewInstance New(string name, string? input, string instanceId)
+    NewInstance New(string name, string version, string? input, string instanceId)
     {
         var now = _parts.Time.GetUtcNow();
         var instance = new WorkflowInstance
         {
             InstanceId = instanceId,
             Name = name,
-            Version = _parts.Options.Version,
+            Version = version,
             Status = WorkflowStatus.Pending,
             CreatedAt = now,
             LastUpdatedAt = now,

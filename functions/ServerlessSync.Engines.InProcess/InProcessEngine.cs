@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessSync.Engines.InProcess.Runs;
 
 namespace ServerlessSync.Engines.InProcess;
 
@@ -10,6 +11,7 @@ public sealed partial class InProcessEngine : IWorkflowClient, IAsyncDisposable
 {
     readonly EngineParts _parts;
     readonly Lease _lease;
+    readonly TakeUp _takeUp;
     readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stopGate = new();
     Task? _stop;
@@ -27,20 +29,25 @@ public sealed partial class InProcessEngine : IWorkflowClient, IAsyncDisposable
 
         _parts = new EngineParts(history, catalog, options, new(time, logger), fault => _completion.TrySetException(fault));
         _lease = new Lease(_parts);
+        _takeUp = new TakeUp(_parts);
     }
 
     /// <summary>Ends when the engine has stopped; faulted when it was halted because it lost its history.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>Becomes the owner of the history and takes up every run that has not ended.</summary>
+    /// <summary>
+    /// Becomes the owner of the history and begins to take up every run that has not ended: so many at a time, beside what is started anew.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _lease.AcquireAsync(cancellationToken);
-        _started = true;
-        await foreach (var id in _parts.History.ReadUnfinishedAsync(cancellationToken))
+        await foreach (var _ in _parts.History.ReadUnfinishedAsync(cancellationToken))
         {
-            _parts.Table.TakeUp(id);
+            _parts.Table.Reserve();
         }
+
+        _started = true;
+        _takeUp.Start();
     }
 
     /// <summary>
@@ -60,11 +67,13 @@ public sealed partial class InProcessEngine : IWorkflowClient, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _takeUp.Dispose();
         _parts.Dispose();
     }
 
     async Task StopOnceAsync()
     {
+        await _takeUp.StopAsync();
         if (_started)
         {
             // Halted too: what was under way has been cancelled, and uses stores and targets until it ends.

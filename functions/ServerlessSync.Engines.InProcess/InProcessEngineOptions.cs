@@ -30,9 +30,13 @@ public sealed record InProcessEngineOptions
     /// <value>250 milliseconds</value>
     public TimeSpan StoreRetryDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The version stamped on runs that begin.</summary>
-    /// <value>1</value>
-    public string Version { get; init; } = "1";
+    /// <summary>Runs taken up from the store at the same time after a start.</summary>
+    /// <value>64</value>
+    public int MaxRunsTakenUpAtOnce { get; init; } = 64;
+
+    /// <summary>Events that wait for one run; beyond this none is accepted from outside. A generation could not take in more.</summary>
+    /// <value>1,000</value>
+    public int MaxWaitingEvents { get; init; } = WorkflowLimits.HistoryEvents;
 
     /// <summary>Rebuilds a run from its history at each turn. Slow; shows non-determinism early.</summary>
     /// <value>false</value>
@@ -45,16 +49,13 @@ public sealed record InProcessEngineOptions
         AtLeastOne(errors, nameof(MaxConcurrentActivities), MaxConcurrentActivities);
         AtLeastOne(errors, nameof(MaxLoadedRuns), MaxLoadedRuns);
         AtLeastOne(errors, nameof(MaxUnfinishedRuns), MaxUnfinishedRuns);
+        AtLeastOne(errors, nameof(MaxRunsTakenUpAtOnce), MaxRunsTakenUpAtOnce);
+        AtLeastOne(errors, nameof(MaxWaitingEvents), MaxWaitingEvents);
         Positive(errors, nameof(LeaseTime), LeaseTime);
         Positive(errors, nameof(StoreRetryDelay), StoreRetryDelay);
         if (StopTimeout < TimeSpan.Zero)
         {
             errors.Add($"{nameof(StopTimeout)} must not be negative.");
-        }
-
-        if (Version.Length is 0 or > 100)
-        {
-            errors.Add($"{nameof(Version)} must have 1 to 100 characters.");
         }
 
         return errors;

@@ -21,9 +21,9 @@ static class MemoryEngine
         return engine;
     }
 
-    public static async Task<IEngineUnderTest> ForSuiteAsync(WorkflowCatalog catalog, string version, bool replayEveryTurn) =>
+    public static async Task<IEngineUnderTest> ForSuiteAsync(WorkflowCatalog catalog, bool replayEveryTurn) =>
         new Suite(await StartAsync(
-            new MemoryWorkflowHistory(TimeProvider.System), catalog, Options with { Version = version, ReplayEveryTurn = replayEveryTurn }));
+            new MemoryWorkflowHistory(TimeProvider.System), catalog, Options with { ReplayEveryTurn = replayEveryTurn }));
 
     sealed class Suite(InProcessEngine engine) : IEngineUnderTest
     {

@@ -49,6 +49,20 @@ static class Scenario
         await engine.WaitForInstanceCompletionAsync("elsewhere", Soon());
     }
 
+    /// <summary>Asks until the run is in the state.</summary>
+    public static async Task<WorkflowInstance> UntilAsync(this InProcessEngine engine, string id, WorkflowStatus status)
+    {
+        for (var soon = Soon(); ; soon.ThrowIfCancellationRequested())
+        {
+            if (await engine.GetInstanceAsync(id, soon) is { } run && run.Status == status)
+            {
+                return run;
+            }
+
+            await Task.Yield();
+        }
+    }
+
     public static Task BeginAsync(this InProcessEngine engine, string workflow, string input, string id = "x") =>
         engine.ScheduleNewOrchestrationInstanceAsync(workflow, input, id, Soon());
 

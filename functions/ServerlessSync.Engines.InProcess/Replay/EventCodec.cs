@@ -10,7 +10,7 @@ static class EventCodec
     static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = Payload.MaxDepth + 2,
+        MaxDepth = WorkflowLimits.PayloadDepth + 2,
         SkipValidation = true,
     };
 
@@ -62,6 +62,25 @@ static class EventCodec
         }
     }
 
+    /// <exception cref="StoreException">One of the events is damaged.</exception>
+    public static List<HistoryEvent> Decode(string instanceId, IEnumerable<ReadOnlyMemory<byte>> stored)
+    {
+        List<HistoryEvent> events = [];
+        foreach (var bytes in stored)
+        {
+            try
+            {
+                events.Add(Decode(bytes.Span));
+            }
+            catch (JsonException e)
+            {
+                throw new StoreException(StoreFailure.Corrupt, $"Event {events.Count + 1} stored for run '{instanceId}' is damaged: {e.Message}", e);
+            }
+        }
+
+        return events;
+    }
+
     static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) New()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -105,7 +124,7 @@ static class EventCodec
 
     static HistoryEvent Read(ReadOnlySpan<byte> bytes)
     {
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = Payload.MaxDepth + 2 });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = WorkflowLimits.PayloadDepth + 2 });
         var fields = default(Fields);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)

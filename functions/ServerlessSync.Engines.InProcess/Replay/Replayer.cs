@@ -6,11 +6,15 @@ sealed class NonDeterminismException(string message) : Exception(message);
 /// <summary>Rebuilds an execution from its events, comparing each step with what was recorded.</summary>
 static class Replayer
 {
+    /// <param name="execution">What is rebuilt.</param>
+    /// <param name="events">What happened.</param>
+    /// <param name="workflow">Name of the workflow.</param>
+    /// <param name="exact">Whether inputs and due times are compared as well; a run in flight goes on with those it recorded.</param>
     /// <exception cref="NonDeterminismException">Code and history differ.</exception>
-    public static void Replay(Execution execution, IEnumerable<HistoryEvent> events, string workflow)
+    public static void Replay(Execution execution, IEnumerable<HistoryEvent> events, string workflow, bool exact = false)
     {
         execution.IsReplaying = true;
-        var step = new Step(execution, workflow);
+        var step = new Step(execution, workflow, exact);
         foreach (var e in events)
         {
             step.Take(e);
@@ -36,7 +40,14 @@ static class Replayer
         && string.Equals(a.Name, b.Name, StringComparison.OrdinalIgnoreCase)
         && string.Equals(a.Target, b.Target, StringComparison.Ordinal);
 
-    sealed class Step(Execution execution, string workflow)
+    static bool SameContent(HistoryEvent a, HistoryEvent b) =>
+        (a.Kind != EventKind.TimerCreated || a.Ticks == b.Ticks)
+        && (a.Kind != EventKind.ActivityScheduled || Payload.Same(a.Payload, b.Payload));
+
+    static string Content(HistoryEvent action) =>
+        action.Kind == EventKind.TimerCreated ? $"due at {new DateTimeOffset(action.Ticks, TimeSpan.Zero):O}" : $"with {action.Payload ?? "nothing"}";
+
+    sealed class Step(Execution execution, string workflow, bool exact)
     {
         int _number;
         int _matched;
@@ -83,6 +94,11 @@ static class Replayer
             if (!Same(done, recorded))
             {
                 throw Differs($"expected {Describe(recorded)} as in history, but the code does {Describe(done)}");
+            }
+
+            if (exact && !SameContent(done, recorded))
+            {
+                throw Differs($"expected {Describe(recorded)} {Content(recorded)} as in history, but the code asks for it {Content(done)}");
             }
 
             // What was asked for at the time is what counts, should the code now compute another input or due time.

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Collections.ObjectModel;
 using ServerlessSync.Engines.InProcess.Replay;
 
 namespace ServerlessSync.Engines.InProcess.Runs;
@@ -24,7 +24,20 @@ sealed partial class Run
         }
 
         var state = RunState.Load(Setting(), stored);
-        var messages = Decode(stored, state);
+        var received = EventCodec.Decode(instanceId, stored.Messages.Select(m => m.Message));
+        var messages = received.Select((e, i) => new RunInput(e, stored.Messages[i].Number)).ToList();
+        if (state.Missing is { } missing && !received.Exists(e => e.Kind == EventKind.Terminated))
+        {
+            Hold(missing);
+            return false;
+        }
+
+        parts.Table.LetGo(instanceId);
+        if (state.Doomed is { } doomed)
+        {
+            parts.Log.NonDeterministic(instanceId, doomed.ErrorMessage);
+        }
+
         await ResumeAsync(state);
         lock (_gate)
         {
@@ -52,19 +65,6 @@ sealed partial class Run
         }
     }
 
-    static List<RunInput> Decode(StoredInstance stored, RunState state)
-    {
-        try
-        {
-            return [.. stored.Messages.Select(m => new RunInput(EventCodec.Decode(m.Message.Span), m.Number))];
-        }
-        catch (JsonException e)
-        {
-            state.FailUnreadable(e);
-            return [];
-        }
-    }
-
     /// <summary>Leaves memory, unless something came after the store was asked: then it is asked again.</summary>
     bool Forget(WorkflowInstance? ended, int posts)
     {
@@ -85,12 +85,12 @@ sealed partial class Run
 
     async ValueTask ResumeAsync(RunState state)
     {
-        if (state.Execution is null)
+        foreach (var child in state.OpenChildren)
         {
-            return;
+            await MeetChildAsync(child);
         }
 
-        foreach (var (id, task) in state.Execution.Pending)
+        foreach (var (id, task) in state.Execution?.Pending ?? ReadOnlyDictionary<int, PendingTask>.Empty)
         {
             var scheduled = task.Scheduled!;
             switch (task.Kind)
@@ -102,20 +102,33 @@ sealed partial class Run
                 case EventKind.TimerCreated:
                     ArmTimer(scheduled);
                     break;
-                case EventKind.ChildScheduled when !await IsMyChildAsync(scheduled):
-                    RefuseChild(scheduled);
+                case EventKind.ChildScheduled:
+                    await MeetChildAsync(scheduled);
                     break;
             }
         }
     }
 
-    /// <summary>Whether the run of that id is the one this task started; another one will never answer.</summary>
-    async ValueTask<bool> IsMyChildAsync(HistoryEvent scheduled)
+    /// <summary>Fails the task when the run of that id is not the one it started: that one will never answer.</summary>
+    async ValueTask MeetChildAsync(HistoryEvent scheduled)
     {
-        var child = await parts.History.LoadAsync(scheduled.Target!, CancellationToken.None);
-        return child is not null
-            && child.ParentInstanceId == instanceId
-            && (child.Events.Count == 0 || EventCodec.Decode(child.Events[0].Span).Id == scheduled.Id);
+        try
+        {
+            var child = await parts.History.LoadAsync(scheduled.Target!, CancellationToken.None);
+            if (child is null)
+            {
+                RefuseChild(scheduled, Failures.UnknownWorkflow(scheduled.Name!));
+            }
+            else if (child.ParentInstanceId != instanceId
+                || (child.Events.Count > 0 && EventCodec.Decode(scheduled.Target!, [child.Events[0]])[0].Id != scheduled.Id))
+            {
+                RefuseChild(scheduled, Failures.ChildExists(scheduled.Target!));
+            }
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            // The child is held; this run waits for it.
+        }
     }
 
     /// <summary>What a stored turn may now do.</summary>
@@ -137,8 +150,11 @@ sealed partial class Run
                     _issued.Add(action.Id);
                     parts.Activities.Start(this, action);
                     break;
+                case EventKind.ChildScheduled when parts.Catalog.FindVersion(action.Name!) is null:
+                    RefuseChild(action, Failures.UnknownWorkflow(action.Name!));
+                    break;
                 case EventKind.ChildScheduled when !receipt.ChildrenCreated[children++]:
-                    RefuseChild(action);
+                    RefuseChild(action, Failures.ChildExists(action.Target!));
                     break;
                 case EventKind.TimerCreated when execution.Pending.ContainsKey(action.Id):
                     ArmTimer(action);
@@ -237,6 +253,6 @@ sealed partial class Run
         _timers.Clear();
     }
 
-    void RefuseChild(HistoryEvent scheduled) =>
-        Post(new(HistoryEvent.OfFailure(EventKind.ChildFailed, scheduled.Id, Failures.ChildExists(scheduled.Target!))));
+    void RefuseChild(HistoryEvent scheduled, WorkflowFailure failure) =>
+        Post(new(HistoryEvent.OfFailure(EventKind.ChildFailed, scheduled.Id, failure) with { Target = scheduled.Target }));
 }

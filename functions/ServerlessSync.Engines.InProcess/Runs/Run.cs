@@ -14,6 +14,7 @@ sealed partial class Run(EngineParts parts, string instanceId) : IThreadPoolWork
     List<RunInput> _held = [];
     RunState? _state;
     TurnCommit? _uncertain;
+    TaskCompletionSource? _settled;
     int _failures;
     int _posts;
     bool _reread;
@@ -45,8 +46,10 @@ sealed partial class Run(EngineParts parts, string instanceId) : IThreadPoolWork
         lock (_gate)
         {
             _gone = true;
-            return _mailbox;
         }
+
+        TellSettled();
+        return _mailbox;
     }
 
     /// <summary>Puts something into the mailbox; false when this object no longer stands for the run.</summary>
@@ -76,6 +79,29 @@ sealed partial class Run(EngineParts parts, string instanceId) : IThreadPoolWork
 
         Queue();
         return true;
+    }
+
+    /// <summary>Whether so many events have reached the run and were not taken in yet.</summary>
+    public bool AreWaiting(int events)
+    {
+        lock (_gate)
+        {
+            return _mailbox.Count + _held.Count >= events
+                && _mailbox.Concat(_held).Count(i => i.Event.Kind == EventKind.EventReceived) >= events;
+        }
+    }
+
+    /// <summary>Puts something into the mailbox; false when this object no longer stands for the run.</summary>
+    /// <param name="input">What has come.</param>
+    /// <param name="settled">Ends when the run has nothing left to do for now, whatever became of it.</param>
+    public bool Post(RunInput input, out Task settled)
+    {
+        lock (_gate)
+        {
+            settled = (_settled ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        return Post(input);
     }
 
     /// <summary>Has the run read again from the store: something may have been stored for it that nobody could tell.</summary>
@@ -119,12 +145,18 @@ sealed partial class Run(EngineParts parts, string instanceId) : IThreadPoolWork
         {
             parts.Halt(e);
         }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            // Loading it again finds the same: it is left as it is until somebody has mended it.
+            Hold(Failures.Damaged(e));
+        }
         catch (Exception e)
         {
             // A store that does not answer, or a fault of ours: nothing of the turn counts, and the run is taken up again from what is stored.
             BackOff(e);
         }
 
+        TellSettled();
         parts.Work.Leave();
     }
 
@@ -250,11 +282,35 @@ sealed partial class Run(EngineParts parts, string instanceId) : IThreadPoolWork
         return false;
     }
 
+    /// <summary>Leaves memory without having ended; whatever was stored for the run is read again when it is taken up.</summary>
+    void Hold(WorkflowFailure why)
+    {
+        lock (_gate)
+        {
+            _gone = true;
+        }
+
+        CancelTimers();
+        parts.Table.Hold(this, why);
+        TellUncertain();
+    }
+
+    void TellSettled()
+    {
+        TaskCompletionSource? settled;
+        lock (_gate)
+        {
+            (settled, _settled) = (_settled, null);
+        }
+
+        settled?.TrySetResult();
+    }
+
     void BackOff(Exception e)
     {
         parts.Log.TurnDropped(instanceId, e);
         DropState();
-        parts.Later(parts.Options.StoreRetryDelay * Math.Pow(2, Math.Min(6, _failures++)), Queue);
+        parts.Later(parts.BackOff(_failures++), Queue);
     }
 
     void DropState()

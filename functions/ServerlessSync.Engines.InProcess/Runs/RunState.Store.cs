@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerlessSync.Engines.InProcess.Replay;
 
 namespace ServerlessSync.Engines.InProcess.Runs;
@@ -11,37 +10,16 @@ sealed record RunSetting(WorkflowCatalog Catalog, InProcessEngineOptions Options
 
 sealed partial class RunState
 {
-    /// <summary>Lets the run fail because something stored for it cannot be read.</summary>
-    public void FailUnreadable(JsonException e)
-    {
-        if (_doomed is null)
-        {
-            Doom(Failures.Unreadable(e), []);
-        }
-    }
-
+    /// <exception cref="StoreException">The stored events are damaged.</exception>
     void Rebuild(IReadOnlyList<ReadOnlyMemory<byte>> stored)
     {
-        List<HistoryEvent> events = [];
-        try
-        {
-            foreach (var bytes in stored)
-            {
-                events.Add(EventCodec.Decode(bytes.Span));
-            }
-        }
-        catch (JsonException e)
-        {
-            FailUnreadable(e);
-            return;
-        }
-
+        var events = EventCodec.Decode(Instance.InstanceId, stored);
         _parentTask = events is [{ Kind: EventKind.GenerationBegun } begun, ..] ? begun.Id : -1;
         Keep(stored, fromStart: true);
-        var code = _catalog.FindWorkflow(Instance.Name);
+        var code = _catalog.FindWorkflow(Instance.Name, Instance.Version);
         if (code is null)
         {
-            Doom(Failures.UnknownWorkflow(Instance.Name), events);
+            Missing = Failures.MissingVersion(Instance.Name, Instance.Version);
             return;
         }
 
@@ -53,7 +31,7 @@ sealed partial class RunState
         catch (NonDeterminismException e)
         {
             Execution = null;
-            Doom(Failures.NonDeterministic(e.Message), []);
+            _doomed = Failures.NonDeterministic(e.Message);
             FindOpenChildren(events);
         }
     }
@@ -75,13 +53,7 @@ sealed partial class RunState
     void Doom(WorkflowFailure failure, IReadOnlyList<HistoryEvent> undone)
     {
         _doomed = failure;
-        if (Execution is null)
-        {
-            FindOpenChildren(undone);
-            return;
-        }
-
-        foreach (var (id, task) in Execution.Pending)
+        foreach (var (id, task) in Execution!.Pending)
         {
             if (task.Kind == EventKind.ChildScheduled && !undone.Any(a => a.Kind == EventKind.ChildScheduled && a.Id == id))
             {
@@ -92,20 +64,19 @@ sealed partial class RunState
 
     void FindOpenChildren(IReadOnlyList<HistoryEvent> events)
     {
-        Dictionary<int, string> open = [];
         foreach (var e in events)
         {
             if (e.Kind == EventKind.ChildScheduled)
             {
-                open[e.Id] = e.Target!;
+                _open[e.Id] = e;
             }
             else if (e.Kind is EventKind.ChildCompleted or EventKind.ChildFailed)
             {
-                open.Remove(e.Id);
+                _open.Remove(e.Id);
             }
         }
 
-        _openChildren.UnionWith(open.Values);
+        _openChildren.UnionWith(_open.Values.Select(e => e.Target!));
     }
 
     Turn End(WorkflowStatus status, string? output, WorkflowFailure? failure, TurnInput input, List<HistoryEvent>? events = null)
@@ -168,7 +139,11 @@ sealed partial class RunState
             }
             else if (events[i].Kind == EventKind.ChildScheduled)
             {
-                (children ??= []).Add(Child(events[i], input.Now));
+                if (_catalog.FindVersion(events[i].Name!) is { } version)
+                {
+                    (children ??= []).Add(Child(events[i], version, input.Now));
+                }
+
                 events[i] = events[i] with { Payload = null };
             }
         }
@@ -193,13 +168,13 @@ sealed partial class RunState
     OutgoingMessage Message(HistoryEvent sent) =>
         new(sent.Target!, EventCodec.Encode(new HistoryEvent(EventKind.EventReceived) { Name = sent.Name, Payload = sent.Payload }));
 
-    NewInstance Child(HistoryEvent scheduled, DateTimeOffset now)
+    NewInstance Child(HistoryEvent scheduled, string version, DateTimeOffset now)
     {
         var instance = new WorkflowInstance
         {
             InstanceId = scheduled.Target!,
             Name = scheduled.Name!,
-            Version = _options.Version,
+            Version = version,
             Status = WorkflowStatus.Pending,
             CreatedAt = now,
             LastUpdatedAt = now,

@@ -11,6 +11,7 @@ sealed partial class RunState
     readonly string? _parent;
     readonly List<ReadOnlyMemory<byte>>? _kept;
     readonly HashSet<string> _openChildren = new(StringComparer.Ordinal);
+    readonly Dictionary<int, HistoryEvent> _open = [];
     int _parentTask = -1;
     int _eventCount;
     WorkflowFailure? _doomed;
@@ -28,8 +29,17 @@ sealed partial class RunState
 
     public WorkflowInstance Instance { get; private set; }
 
-    /// <summary>The code; null when the run is doomed before it could be run.</summary>
+    /// <summary>The code; null when the run is doomed before it could be run, or its code is missing.</summary>
     public Execution? Execution { get; private set; }
+
+    /// <summary>Why the run cannot be taken up by this build, or null.</summary>
+    public WorkflowFailure? Missing { get; private set; }
+
+    /// <summary>Why the run will fail as soon as what it started has ended, or null.</summary>
+    public WorkflowFailure? Doomed => _doomed;
+
+    /// <summary>Children a run without code has to wait for, by task.</summary>
+    public IEnumerable<HistoryEvent> OpenChildren => Execution is null ? _open.Values : [];
 
     bool IsSuspended => Instance.Status == WorkflowStatus.Suspended;
 
@@ -109,10 +119,9 @@ sealed partial class RunState
         execution.BeginTurn(now);
         foreach (var received in input.Inputs)
         {
-            var happened = Resolve(received.Event);
-            if (execution.Apply(happened))
+            if (execution.Apply(received.Event))
             {
-                events.Add(happened);
+                events.Add(received.Event);
             }
         }
 
@@ -180,18 +189,6 @@ sealed partial class RunState
         return underWay > 0 || _openChildren.Count > 0
             ? new Turn { Held = inputs.FindAll(i => i.IsStored) }
             : End(WorkflowStatus.Failed, null, _doomed!, new(inputs, now));
-    }
-
-    /// <summary>A child whose own history could not be read does not know its task; it is found by its id.</summary>
-    HistoryEvent Resolve(HistoryEvent happened)
-    {
-        if (happened.Kind != EventKind.ChildFailed || happened.Id >= 0)
-        {
-            return happened;
-        }
-
-        var task = Execution!.Pending.FirstOrDefault(p => p.Value.Kind == EventKind.ChildScheduled && p.Value.Scheduled!.Target == happened.Target);
-        return task.Value is null ? happened : happened with { Id = task.Key };
     }
 
     static DateTimeOffset Latest(TurnInput input, DateTimeOffset last)

@@ -12,6 +12,8 @@ sealed class RunTable(EngineParts parts)
     readonly ConcurrentDictionary<string, TaskCompletionSource<WorkflowInstance>> _watched = new(StringComparer.Ordinal);
     readonly Lock _idleGate = new();
     readonly LinkedList<Run> _idle = [];
+    readonly ConcurrentDictionary<string, HeldRun> _heldRuns = new(StringComparer.Ordinal);
+    TaskCompletionSource? _room;
     int _loaded;
     int _unfinished;
 
@@ -30,15 +32,24 @@ sealed class RunTable(EngineParts parts)
     /// <summary>The run counted was not stored after all.</summary>
     public void GiveBack() => Interlocked.Decrement(ref _unfinished);
 
-    /// <summary>Takes up a run found in the store at start.</summary>
-    public void TakeUp(string instanceId)
+    /// <summary>Takes up a run found in the store at start; ends when it has been taken up and only waits.</summary>
+    public async Task TakeUpAsync(string instanceId)
     {
-        Interlocked.Increment(ref _unfinished);
-        Deliver(instanceId, new(Wake));
+        Task settled;
+        while (Find(instanceId) is var run && !run.Post(new(Wake), out settled))
+        {
+            Remove(run);
+        }
+
+        await settled;
     }
 
-    /// <summary>Counts a child run; it is never refused.</summary>
+    /// <summary>Counts a run that is there already, or a child; it is never refused.</summary>
     public void Reserve() => Interlocked.Increment(ref _unfinished);
+
+    /// <summary>Whether so many events wait for a run that it takes no more from outside for now.</summary>
+    public bool IsFull(string instanceId) =>
+        _runs.TryGetValue(instanceId, out var run) && run.AreWaiting(parts.Options.MaxWaitingEvents);
 
     /// <summary>
     /// Takes the place of a run that is about to be stored, so that nobody else can load it before its state is known; null when it is taken.
@@ -147,6 +158,21 @@ sealed class RunTable(EngineParts parts)
         Tell(ended);
     }
 
+    /// <summary>The run cannot be taken up.</summary>
+    public void Hold(Run run, WorkflowFailure why)
+    {
+        _heldRuns[run.InstanceId] = new(why, parts.Time.GetUtcNow());
+        parts.Log.Held(run.InstanceId, why.ErrorMessage);
+        Remove(run);
+        LeaveIdle(run);
+    }
+
+    /// <summary>The run could be taken up after all.</summary>
+    public void LetGo(string instanceId) => _heldRuns.TryRemove(instanceId, out _);
+
+    /// <summary>Why a run is held and since when, or null.</summary>
+    public HeldRun? FindHeld(string instanceId) => _heldRuns.GetValueOrDefault(instanceId);
+
     /// <summary>There is no such run, or it had ended before it was loaded.</summary>
     public void Forget(Run run, WorkflowInstance? ended)
     {
@@ -226,9 +252,24 @@ sealed class RunTable(EngineParts parts)
 
     void Remove(Run run)
     {
-        if (_runs.TryRemove(KeyValuePair.Create(run.InstanceId, run)))
+        if (_runs.TryRemove(KeyValuePair.Create(run.InstanceId, run))
+            && Interlocked.Decrement(ref _loaded) <= parts.Options.MaxLoadedRuns)
         {
-            Interlocked.Decrement(ref _loaded);
+            Interlocked.Exchange(ref _room, null)?.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends when no more runs are in memory than allowed: those at work cannot leave it. One caller waits at a time.</summary>
+    public async Task RoomAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _loaded) > parts.Options.MaxLoadedRuns)
+        {
+            TaskCompletionSource room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _room, room);
+            if (Volatile.Read(ref _loaded) > parts.Options.MaxLoadedRuns)
+            {
+                await room.Task.WaitAsync(cancellationToken);
+            }
         }
     }
 
@@ -244,3 +285,6 @@ sealed class RunTable(EngineParts parts)
         }
     }
 }
+
+/// <summary>A run that cannot be taken up.</summary>
+sealed record HeldRun(WorkflowFailure Why, DateTimeOffset Since);

@@ -30,6 +30,9 @@ public enum AuditKind
     /// <summary>A run ended.</summary>
     RunEnded,
 
+    /// <summary>What a run was to do is begun anew by another one.</summary>
+    RunRepeated,
+
     /// <summary>Something was handed to a person.</summary>
     ExceptionOpened,
 

@@ -13,12 +13,14 @@ public static class MeshJson
     public static byte[] ToBytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     /// <summary>Reads a row's content.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="table">The table it lies in, so that whoever must mend it is told.</param>
     /// <exception cref="StoreException">The row is damaged or its content is not a <typeparamref name="T"/>.</exception>
-    public static T FromRow<T>(Row row)
+    public static T FromRow<T>(Row row, string? table = null)
     {
         if (row.Damaged)
         {
-            throw new StoreException(StoreFailure.Corrupt, $"Row '{row.Key}' of '{row.Partition}' is damaged: its checksum does not fit its content.");
+            throw Corrupt(row, table, "is damaged: its checksum does not fit its content.", null);
         }
 
         try
@@ -27,9 +29,15 @@ public static class MeshJson
         }
         catch (JsonException e)
         {
-            throw new StoreException(StoreFailure.Corrupt, $"Row '{row.Key}' of '{row.Partition}' is not a {typeof(T).Name}.", e);
+            throw Corrupt(row, table, $"is not a {typeof(T).Name}.", e);
         }
     }
+
+    static StoreException Corrupt(Row row, string? table, string what, JsonException? cause) =>
+        new(StoreFailure.Corrupt, $"Row '{row.Key}' of '{row.Partition}'{(table is null ? "" : $" in {table}")} {what}", cause)
+        {
+            Row = table is null ? null : new RowAddress(table, row.Partition, row.Key),
+        };
 
     static JsonSerializerOptions Make()
     {

@@ -4,6 +4,7 @@ using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Policy;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Change;
+using ServerlessSync.Mesh.Workflows.Damage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Intake;
 using ServerlessSync.Mesh.Workflows.Targets;
@@ -33,24 +34,30 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         _logger = logger;
         var starter = new LaneStarter(stores, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
         var queueing = new Queueing(stores, configuration, starter);
-        _pump = new InboxPump(queueing, logger);
+        var damaged = new DamagedRows(stores, configuration, logger);
+        _pump = new InboxPump(queueing, damaged, logger);
         Operators = new OperatorRequests(stores, configuration, policy, queueing);
-        _sweep = new Sweep(stores, configuration, queueing, starter, logger);
+        _sweep = new Sweep(stores, new LaneSweep(stores, configuration, starter), queueing, damaged, logger)
+        {
+            Sources = [.. configuration.Sources.Keys, MeshSource.Name],
+        };
         stores.Inbox.Recorded = _pump.Offer;
 
         var planner = new Planner(configuration, policy, [.. targets.All.Select(t =>
             new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))]);
         var work = new StepWork(stores, targets, configuration);
-        var exceptions = new ReportExceptions(stores, configuration);
+        var exceptions = new ReportExceptions(stores, configuration, damaged);
+        Func<IActivity<TInput, TResult>> Guarded<TInput, TResult>(Func<IActivity<TInput, TResult>> make) =>
+            () => new GuardedActivity<TInput, TResult>(make(), damaged);
         Catalog = new WorkflowCatalog()
             .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true)
-            .AddActivity(WorkflowNames.Prepare, () => new PrepareActivity(stores, configuration, planner))
-            .AddActivity(WorkflowNames.Apply, () => new ApplyActivity(work))
-            .AddActivity(WorkflowNames.Verify, () => new VerifyActivity(work))
-            .AddActivity(WorkflowNames.Undo, () => new UndoActivity(work))
-            .AddActivity(WorkflowNames.Look, () => new LookActivity(stores))
-            .AddActivity(WorkflowNames.Overdue, () => new OverdueActivity(stores, exceptions))
-            .AddActivity(WorkflowNames.Finish, () => new FinishActivity(stores, exceptions, starter));
+            .AddActivity(WorkflowNames.Prepare, Guarded<ChangeInput, PlanOutline>(() => new PrepareActivity(stores, configuration, planner)))
+            .AddActivity(WorkflowNames.Apply, Guarded<StepInput, StepAnswer>(() => new ApplyActivity(work)))
+            .AddActivity(WorkflowNames.Verify, Guarded<StepInput, VerifyAnswer>(() => new VerifyActivity(work)))
+            .AddActivity(WorkflowNames.Undo, Guarded<StepInput, VerifyAnswer>(() => new UndoActivity(work)))
+            .AddActivity(WorkflowNames.Look, Guarded<LookInput, LookAnswer>(() => new LookActivity(stores)))
+            .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
+            .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, starter)));
     }
 
     /// <summary>The stores.</summary>

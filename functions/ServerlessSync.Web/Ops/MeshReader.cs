@@ -18,18 +18,22 @@ public sealed class MeshReader(MeshStores stores) : IOpsReader
         RequireToken(continuationToken);
         var items = new List<ReadOnlyMemory<byte>>(top);
         string? last = null;
-        await foreach (var view in stores.Registry.ReadAllAsync(continuationToken, cancellationToken))
+        var damaged = new List<RowAddress>();
+        await foreach (var view in stores.Registry.ReadAllAsync(continuationToken, damaged.Add, cancellationToken))
         {
             if (items.Count == top)
             {
-                return new OpsPage(items, last);
+                return new OpsPage(items, last) { Damaged = damaged };
             }
 
-            items.Add(await ShowAsync(view, cancellationToken));
-            last = view.Record.Id;
+            if (await ShowSoundAsync(view, damaged, cancellationToken) is { } item)
+            {
+                items.Add(item);
+                last = view.Record.Id;
+            }
         }
 
-        return new OpsPage(items, null);
+        return new OpsPage(items, null) { Damaged = damaged };
     }
 
     /// <inheritdoc/>
@@ -42,18 +46,33 @@ public sealed class MeshReader(MeshStores stores) : IOpsReader
         RequireToken(continuationToken);
         var items = new List<ReadOnlyMemory<byte>>(top);
         string? last = null;
-        await foreach (var (token, open) in stores.Exceptions.ReadOpenAsync(continuationToken, cancellationToken))
+        var damaged = new List<RowAddress>();
+        await foreach (var (token, open) in stores.Exceptions.ReadOpenAsync(continuationToken, damaged.Add, cancellationToken))
         {
             if (items.Count == top)
             {
-                return new OpsPage(items, last);
+                return new OpsPage(items, last) { Damaged = damaged };
             }
 
             items.Add(MeshJson.ToBytes(open));
             last = token;
         }
 
-        return new OpsPage(items, null);
+        return new OpsPage(items, null) { Damaged = damaged };
+    }
+
+    /// <summary>Null when a row the identity is shown with is damaged.</summary>
+    async Task<ReadOnlyMemory<byte>?> ShowSoundAsync(IdentityView view, List<RowAddress> damaged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ShowAsync(view, cancellationToken);
+        }
+        catch (StoreException e) when (e.Row is { } row)
+        {
+            damaged.Add(row);
+            return null;
+        }
     }
 
     static void RequireToken(string? token)

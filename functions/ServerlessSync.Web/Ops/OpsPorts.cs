@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Intake;
 
 namespace ServerlessSync.Web.Ops;
@@ -98,4 +99,8 @@ public interface IOpsReader
 /// <summary>A page of JSON objects.</summary>
 /// <param name="Items">The objects, each as UTF-8 JSON.</param>
 /// <param name="ContinuationToken">Token of the next page, or null at the end.</param>
-public sealed record OpsPage(IReadOnlyList<ReadOnlyMemory<byte>> Items, string? ContinuationToken);
+public sealed record OpsPage(IReadOnlyList<ReadOnlyMemory<byte>> Items, string? ContinuationToken)
+{
+    /// <summary>Rows that could not be read, so that what they hold is missing from the page.</summary>
+    public IReadOnlyList<RowAddress> Damaged { get; init; } = [];
+}

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Web.Http;
 
 namespace ServerlessSync.Web.Ops;
@@ -10,7 +12,10 @@ public sealed class RecordsHandler(IOpsReader reader)
     const string Token = "continuationToken";
     const int MaxIdChars = 512;
 
-    /// <summary>Shows one page of identities: <c>{"items":[...],"continuationToken":"..."}</c>, without a token at the end.</summary>
+    /// <summary>
+    /// Shows one page of identities: <c>{"items":[...],"damaged":[...],"continuationToken":"..."}</c>, without a token at the end, and with the rows
+    /// that could not be read when there are any.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="cancellationToken">Ends when the caller has gone.</param>
     public Task HandleIdentitiesAsync(HttpContext context, CancellationToken cancellationToken) =>
@@ -51,6 +56,7 @@ public sealed class RecordsHandler(IOpsReader reader)
             }
 
             json.WriteEndArray();
+            WriteDamaged(json, page.Damaged);
             if (page.ContinuationToken is { } next)
             {
                 json.WriteString(Token, next);
@@ -58,6 +64,26 @@ public sealed class RecordsHandler(IOpsReader reader)
 
             json.WriteEndObject();
         });
+    }
+
+    static void WriteDamaged(Utf8JsonWriter json, IReadOnlyList<RowAddress> damaged)
+    {
+        if (damaged.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("damaged");
+        foreach (var row in damaged)
+        {
+            json.WriteStartObject();
+            json.WriteString("table", row.Table);
+            json.WriteString("partition", row.Partition);
+            json.WriteString("key", row.Key);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     static async Task<OpsPage> ReadAsync(

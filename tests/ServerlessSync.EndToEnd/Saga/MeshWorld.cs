@@ -57,7 +57,8 @@ sealed partial class MeshWorld : IAsyncDisposable
         Stores = OpenStores();
     }
 
-    public MeshConfiguration Configuration { get; }
+    /// <summary>What the mesh is started with; another one counts from the next start, over the same targets.</summary>
+    public MeshConfiguration Configuration { get; set; }
 
     /// <summary>The row store as it lies beneath the mesh.</summary>
     public IRowStore Rows { get; private set; }

@@ -81,7 +81,7 @@ public sealed class PoisonTests
             await world.StartAsync();
             await world.Mesh.SweepOnceAsync(CancellationToken.None);
 
-            (await world.ExceptionsAsync()).ShouldHaveSingleItem().Kind.ShouldBe("event-damaged");
+            (await world.ExceptionsAsync()).ShouldHaveSingleItem().Kind.ShouldBe("row-damaged");
             await PutAsync(world, change, sound);
             await world.SettleAsync();
 

@@ -42,7 +42,15 @@ static class ConformanceWorkflows
         .AddWorkflow<BigStatus, int, string>("big-status")
         .AddWorkflow<LongLoop, int, int>("long-loop")
         .AddWorkflow<ForeignWait, string, string>("foreign-wait")
-        .AddWorkflow<VersionOf, string, string>("version-of");
+        .AddWorkflow<LimitWorkflows.BigActivityResult, int, string>("big-activity-result")
+        .AddWorkflow<LimitWorkflows.BigChildInput, int, string>("big-child-input")
+        .AddWorkflow<LimitWorkflows.BigSentEvent, int, string>("big-sent-event")
+        .AddWorkflow<LimitWorkflows.BigContinuation, int, string>("big-continuation")
+        .AddWorkflow<LimitWorkflows.LongChildId, int, string>("long-child-id")
+        .AddWorkflow<LimitWorkflows.WideTurn, int, int>("wide-turn")
+        .AddActivity<int, string>("big", () => new ScriptedActivity<int, string>((size, _) => Task.FromResult(new string('x', size))))
+        .AddWorkflow<VersionOf, string, string>("version-of", version: "6")
+        .AddWorkflow<VersionOf, string, string>("version-of", version: "7");
 
     static ScriptedActivity<string, string> Activity(Probe probe, Func<string, CancellationToken, Task<string>> run) => new((text, cancel) =>
     {

@@ -12,12 +12,9 @@ public abstract partial class EngineConformance : IAsyncLifetime
     IEngineUnderTest _engine = null!;
     int _ids;
 
-    /// <summary>The version the engine under test stamps.</summary>
-    protected const string EngineVersion = "7";
-
     IWorkflowClient Client => _engine.Client;
 
-    /// <summary>A started engine that stamps <see cref="EngineVersion"/>.</summary>
+    /// <summary>A started engine.</summary>
     protected abstract Task<IEngineUnderTest> StartAsync(WorkflowCatalog catalog);
 
     public async Task InitializeAsync() => _engine = await StartAsync(ConformanceWorkflows.Catalog(_probe));

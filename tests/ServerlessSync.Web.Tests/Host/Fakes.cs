@@ -163,8 +163,8 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
     public Task<ReadOnlyMemory<byte>?> FindIdentityAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult<ReadOnlyMemory<byte>?>(id == "hr:100" ? """{"id":"hr:100"}"""u8.ToArray() : null);
 
-    public Task<OpsPage> ListExceptionsAsync(int top, string? continuationToken, CancellationToken cancellationToken) =>
-        Page($"exception{top}");
+    public async Task<OpsPage> ListExceptionsAsync(int top, string? continuationToken, CancellationToken cancellationToken) =>
+        await Page($"exception{top}") with { Damaged = continuationToken == "damaged" ? [new RowAddress("exceptions", "p", "x-1")] : [] };
 
     Task Record(string call)
     {

@@ -28,6 +28,14 @@ public sealed class RecordsTests : IAsyncLifetime
             .GetProperty("items")[0].GetProperty("id").GetString().ShouldBe("exception1000");
 
     [Fact]
+    public async Task Rows_that_cannot_be_read_are_named_beside_those_that_can_and_otherwise_not_mentioned()
+    {
+        var damaged = await (await _host.GetAsync("/exceptions?continuationToken=damaged")).ShouldBeJsonAsync(HttpStatusCode.OK);
+        damaged.GetProperty("damaged")[0].ToString().ShouldBe("""{"table":"exceptions","partition":"p","key":"x-1"}""");
+        (await (await _host.GetAsync("/exceptions")).ShouldBeJsonAsync(HttpStatusCode.OK)).TryGetProperty("damaged", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task One_identity_is_shown() =>
         (await (await _host.GetAsync("/identities/hr%3A100")).Content.ReadAsStringAsync()).ShouldBe("""{"id":"hr:100"}""");
 

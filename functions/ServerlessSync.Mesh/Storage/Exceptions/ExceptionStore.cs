@@ -74,12 +74,19 @@ public sealed class ExceptionStore(Partitions partitions)
     }
 
     /// <summary>Reads the open exceptions of one identity.</summary>
-    public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(string identityId, CancellationToken cancellationToken)
+    /// <param name="identityId">The identity; null for those that concern none.</param>
+    /// <param name="idPrefix">What their ids begin with, at most 40 characters; empty for all.</param>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<IReadOnlyList<ExceptionItem>> ReadOpenOfAsync(
+        string? identityId, string idPrefix, Action<RowAddress> skipped, CancellationToken cancellationToken)
     {
         var open = new List<ExceptionItem>();
-        await foreach (var item in partitions.ReadAllAsync<ExceptionItem>(TableNames.Exceptions, identityId, KeyPrefix, cancellationToken))
+        var prefix = idPrefix.Length == 0 ? KeyPrefix : KeyOf(idPrefix);
+        var rows = partitions.Store.QueryAsync(TableNames.Exceptions, identityId ?? System, KeyRange.StartingWith(prefix), cancellationToken);
+        await foreach (var row in rows)
         {
-            if (item.SettledAt is null)
+            if (Read(row, skipped) is { SettledAt: null } item)
             {
                 open.Add(item);
             }
@@ -89,8 +96,15 @@ public sealed class ExceptionStore(Partitions partitions)
     }
 
     /// <summary>Reads every exception that is open, after the token given, each with its own token. A scan is no snapshot.</summary>
+    public IAsyncEnumerable<(string Token, ExceptionItem Item)> ReadOpenAsync(string? after, CancellationToken cancellationToken) =>
+        ReadOpenAsync(after, static _ => { }, cancellationToken);
+
+    /// <summary>Reads every exception that is open, after the token given, each with its own token. A scan is no snapshot.</summary>
+    /// <param name="after">Token of the one before, or null.</param>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async IAsyncEnumerable<(string Token, ExceptionItem Item)> ReadOpenAsync(
-        string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? after, Action<RowAddress> skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var from = after is null ? KeyRange.All : new KeyRange(after[..Math.Max(0, after.IndexOf('~', StringComparison.Ordinal))], null);
         await foreach (var row in partitions.Store.ScanAsync(TableNames.Exceptions, from, cancellationToken))
@@ -98,7 +112,7 @@ public sealed class ExceptionStore(Partitions partitions)
             var token = $"{row.Partition}~{row.Key}";
             if (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
                 && (after is null || string.CompareOrdinal(token, after) > 0)
-                && MeshJson.FromRow<ExceptionItem>(row) is { SettledAt: null } open)
+                && Read(row, skipped) is { SettledAt: null } open)
             {
                 yield return (token, open);
             }
@@ -122,6 +136,19 @@ public sealed class ExceptionStore(Partitions partitions)
                 return true;
             },
             cancellationToken);
+
+    static ExceptionItem? Read(Row row, Action<RowAddress> skipped)
+    {
+        try
+        {
+            return MeshJson.FromRow<ExceptionItem>(row, TableNames.Exceptions);
+        }
+        catch (StoreException e) when (e.Row is { } damaged)
+        {
+            skipped(damaged);
+            return null;
+        }
+    }
 
     static string KeyOf(string id) => KeyPrefix + KeyText.Encode(id);
 }

@@ -44,15 +44,37 @@ public sealed class Registry(Partitions partitions)
             cancellationToken);
 
     /// <summary>Reads every identity in ordinal order of ids, after the one given. A scan is no snapshot.</summary>
-    public async IAsyncEnumerable<IdentityView> ReadAllAsync(string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="StoreException">A row of one of them is damaged.</exception>
+    public IAsyncEnumerable<IdentityView> ReadAllAsync(string? after, CancellationToken cancellationToken) =>
+        ReadAllAsync(after, null, cancellationToken);
+
+    /// <summary>Reads every identity that can be read, in ordinal order of ids, after the one given. A scan is no snapshot.</summary>
+    /// <param name="after">Id of the one before, or null.</param>
+    /// <param name="skipped">Called with the address of a damaged row, whose identity is left out; null throws.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async IAsyncEnumerable<IdentityView> ReadAllAsync(
+        string? after, Action<RowAddress>? skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var range = after is null ? KeyRange.All : new KeyRange(after + "\u0020", null);
         await foreach (var row in partitions.Store.ScanAsync(TableNames.Identities, range, cancellationToken))
         {
-            if (row.Key == IdentityKeys.Record && await ViewAsync(row.Partition, cancellationToken) is { } view)
+            if (row.Key == IdentityKeys.Record && await ViewSoundAsync(row.Partition, skipped, cancellationToken) is { } view)
             {
                 yield return view;
             }
+        }
+    }
+
+    async Task<IdentityView?> ViewSoundAsync(string identityId, Action<RowAddress>? skipped, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ViewAsync(identityId, cancellationToken);
+        }
+        catch (StoreException e) when (skipped is not null && e.Row is { } damaged)
+        {
+            skipped(damaged);
+            return null;
         }
     }
 

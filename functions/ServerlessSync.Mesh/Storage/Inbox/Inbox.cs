@@ -115,7 +115,7 @@ public sealed class Inbox(Partitions partitions, int mostWaiting) : IEventInbox
             async edit =>
             {
                 var row = await edit.ReadAsync<InboxRow>(key.Key, cancellationToken)
-                    ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{key.Key}' is gone.");
+                    ?? throw Gone(key);
                 var next = settle(row);
                 if (next.Status <= row.Status || row.HasEnded)
                 {
@@ -123,7 +123,7 @@ public sealed class Inbox(Partitions partitions, int mostWaiting) : IEventInbox
                 }
 
                 var pending = PendingKey(row.Event, key);
-                if (row.Status == InboxStatus.Received && await edit.ReadAsync<object>(pending, cancellationToken) is not null)
+                if (row.Status == InboxStatus.Received && await edit.HasAsync(pending, cancellationToken))
                 {
                     edit.Delete(pending);
                 }
@@ -166,6 +166,12 @@ public sealed class Inbox(Partitions partitions, int mostWaiting) : IEventInbox
 
         return new InboxKey(PartitionOf(source, (int)(hash % Shards)), EventPrefix + encoded);
     }
+
+    /// <summary>What is thrown when an event that was recorded is not there.</summary>
+    internal static StoreException Gone(InboxKey key) => new(StoreFailure.Corrupt, $"Inbox row '{key.Key}' is gone.")
+    {
+        Row = new RowAddress(TableNames.Inbox, key.Partition, key.Key),
+    };
 
     /// <summary>Ascending in time, so that a store keeps what is pending close together.</summary>
     static string PendingKey(ChangeEvent change, InboxKey key) =>

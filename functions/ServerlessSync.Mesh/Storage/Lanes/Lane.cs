@@ -7,7 +7,8 @@ namespace ServerlessSync.Mesh.Storage;
 /// <param name="Run">The run that may act now, or null.</param>
 /// <param name="Next">Number of the entry that is at work, or will be next.</param>
 /// <param name="Last">Number of the last entry queued.</param>
-public sealed record Lane(long Epoch, string? Run, long Next, long Last)
+/// <param name="Repeats">How often the entry at work was begun anew by another run.</param>
+public sealed record Lane(long Epoch, string? Run, long Next, long Last, int Repeats = 0)
 {
     /// <summary>A lane nothing has come through.</summary>
     public static Lane Empty { get; } = new(0, null, 1, 0);

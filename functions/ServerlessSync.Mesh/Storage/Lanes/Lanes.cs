@@ -57,28 +57,26 @@ public sealed class Lanes(Partitions partitions)
     }
 
     /// <summary>Names the run for the next entry, or answers the one at work; null when nothing waits. The caller starts it; already there is fine.</summary>
-    public Task<LaneRun?> AdvanceAsync(string identityId, CancellationToken cancellationToken) =>
-        partitions.EditIdentityAsync(
-            identityId,
-            async edit =>
+    public async Task<LaneRun?> AdvanceAsync(string identityId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (run, lacking) = await partitions.EditIdentityAsync(identityId, edit => AdvanceAsync(edit, cancellationToken), cancellationToken);
+            if (lacking is null)
             {
-                var lane = await edit.ReadAsync<Lane>(IdentityKeys.Lane, cancellationToken) ?? Lane.Empty;
-                if (lane.IsIdle)
-                {
-                    return null;
-                }
+                return run;
+            }
 
-                var entry = await edit.ReadAsync<LaneEntry>(IdentityKeys.Queue(lane.Next), cancellationToken)
-                    ?? throw new StoreException(StoreFailure.Corrupt, $"Lane of '{identityId}' lacks its entry {lane.Next}.");
-                if (lane.Run is null)
+            // Lane and entry are two reads: whoever ended the entry in between has changed the lane as well.
+            if (await FindAsync(identityId, cancellationToken) == lacking)
+            {
+                throw new StoreException(StoreFailure.Corrupt, $"Lane of '{identityId}' lacks its entry {lacking.Next}.")
                 {
-                    lane = lane with { Run = RunId(identityId, lane.Next) };
-                    edit.Save(IdentityKeys.Lane, lane);
-                }
-
-                return new LaneRun(identityId, lane.Run!, entry);
-            },
-            cancellationToken);
+                    Row = new RowAddress(TableNames.Identities, identityId, IdentityKeys.Queue(lacking.Next)),
+                };
+            }
+        }
+    }
 
     /// <summary>Takes the run off the lane when it is the one at work, with further rows in the same commit. Repeating it changes nothing.</summary>
     public async Task CompleteAsync(string identityId, string run, Func<PartitionEdit, Task> conclude, CancellationToken cancellationToken)
@@ -94,7 +92,7 @@ public sealed class Lanes(Partitions partitions)
                     await conclude(edit);
                     await edit.ReadAsync<LaneEntry>(IdentityKeys.Queue(lane.Next), cancellationToken);
                     edit.Delete(IdentityKeys.Queue(lane.Next));
-                    lane = lane with { Run = null, Next = lane.Next + 1 };
+                    lane = lane with { Run = null, Next = lane.Next + 1, Repeats = 0 };
                     edit.Save(IdentityKeys.Lane, lane);
                 }
 
@@ -109,6 +107,26 @@ public sealed class Lanes(Partitions partitions)
                 cancellationToken);
         }
     }
+
+    /// <summary>
+    /// Takes the run off the lane when it is the one at work, and leaves its entry: the next run begins it anew. For a run that could not do
+    /// its work and will not, or that nobody can wait for; should it come back, the lane is no longer its own.
+    /// </summary>
+    public Task<bool> RepeatAsync(string identityId, string run, CancellationToken cancellationToken) =>
+        partitions.EditIdentityAsync(
+            identityId,
+            async edit =>
+            {
+                if (await edit.ReadAsync<Lane>(IdentityKeys.Lane, cancellationToken) is not { } lane || lane.Run != run)
+                {
+                    return false;
+                }
+
+                edit.Save(IdentityKeys.Lane, lane with { Run = null, Repeats = lane.Repeats + 1 });
+                edit.Audit(AuditDraft.Of($"{run}:repeat", AuditKind.RunRepeated, new { run }));
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Reads a lane.</summary>
     public async Task<Lane> FindAsync(string identityId, CancellationToken cancellationToken) =>
@@ -148,7 +166,35 @@ public sealed class Lanes(Partitions partitions)
     public static string IdentityOf(string run) => run.LastIndexOf('-') is var dash and > 0 ? run[..dash] : run;
 
     /// <summary>Instance id of the run for an entry.</summary>
-    public static string RunId(string identityId, long number) => string.Create(CultureInfo.InvariantCulture, $"{identityId}-{number:D6}");
+    /// <param name="identityId">The identity.</param>
+    /// <param name="number">Number of the entry.</param>
+    /// <param name="repeats">How often it was begun anew.</param>
+    public static string RunId(string identityId, long number, int repeats = 0) => repeats == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{identityId}-{number:D6}")
+        : string.Create(CultureInfo.InvariantCulture, $"{identityId}-{number:D6}.{repeats}");
+
+    /// <summary>The run at work, or the lane whose next entry is not there.</summary>
+    static async Task<(LaneRun? Run, Lane? Lacking)> AdvanceAsync(PartitionEdit edit, CancellationToken cancellationToken)
+    {
+        var lane = await edit.ReadAsync<Lane>(IdentityKeys.Lane, cancellationToken) ?? Lane.Empty;
+        if (lane.IsIdle)
+        {
+            return (null, null);
+        }
+
+        if (await edit.ReadAsync<LaneEntry>(IdentityKeys.Queue(lane.Next), cancellationToken) is not { } entry)
+        {
+            return (null, lane);
+        }
+
+        if (lane.Run is null)
+        {
+            lane = lane with { Run = RunId(edit.Partition, lane.Next, lane.Repeats) };
+            edit.Save(IdentityKeys.Lane, lane);
+        }
+
+        return (new LaneRun(edit.Partition, lane.Run!, entry), null);
+    }
 
     static string ShardOf(string identityId) =>
         string.Create(CultureInfo.InvariantCulture, $"{(identityId[^1] + (identityId[0] * 7)) % Shards:x2}");

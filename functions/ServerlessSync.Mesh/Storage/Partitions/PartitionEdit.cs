@@ -32,16 +32,12 @@ public sealed class PartitionEdit
 
     /// <summary>Reads a row as a value, or null; the same row is read once.</summary>
     public async ValueTask<T?> ReadAsync<T>(string key, CancellationToken cancellationToken)
-        where T : class
-    {
-        if (!_read.TryGetValue(key, out var row))
-        {
-            row = await _store.GetAsync(new RowAddress(Table, Partition, key), cancellationToken);
-            _read[key] = row;
-        }
+        where T : class =>
+        await ReadRowAsync(key, cancellationToken) is { } row ? MeshJson.FromRow<T>(row, Table) : null;
 
-        return row is null ? null : MeshJson.FromRow<T>(row);
-    }
+    /// <summary>Whether a row is there; one that only marks something may be damaged.</summary>
+    public async ValueTask<bool> HasAsync(string key, CancellationToken cancellationToken) =>
+        await ReadRowAsync(key, cancellationToken) is not null;
 
     /// <summary>Reads every row whose key begins with the prefix, as values by key.</summary>
     public async Task<SortedDictionary<string, T>> ReadAllAsync<T>(string prefix, CancellationToken cancellationToken)
@@ -51,7 +47,7 @@ public sealed class PartitionEdit
         await foreach (var row in _store.QueryAsync(Table, Partition, KeyRange.StartingWith(prefix), cancellationToken))
         {
             _read[row.Key] = row;
-            values.Add(row.Key, MeshJson.FromRow<T>(row));
+            values.Add(row.Key, MeshJson.FromRow<T>(row, Table));
         }
 
         return values;
@@ -75,6 +71,17 @@ public sealed class PartitionEdit
 
     /// <summary>Appends an entry to this partition's audit stream.</summary>
     public void Audit(AuditDraft entry) => _entries.Add(entry);
+
+    async ValueTask<Row?> ReadRowAsync(string key, CancellationToken cancellationToken)
+    {
+        if (!_read.TryGetValue(key, out var row))
+        {
+            row = await _store.GetAsync(new RowAddress(Table, Partition, key), cancellationToken);
+            _read[key] = row;
+        }
+
+        return row;
+    }
 
     internal async Task<CommitResult> CommitAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ public sealed class Partitions(IRowStore store, TimeProvider clock)
         where T : class
     {
         var row = await store.GetAsync(new RowAddress(table, partition, key), cancellationToken);
-        return row is null ? null : MeshJson.FromRow<T>(row);
+        return row is null ? null : MeshJson.FromRow<T>(row, table);
     }
 
     /// <summary>Reads the rows of a partition whose keys begin with the prefix, in key order.</summary>
@@ -58,7 +58,7 @@ public sealed class Partitions(IRowStore store, TimeProvider clock)
     {
         await foreach (var row in store.QueryAsync(table, partition, KeyRange.StartingWith(prefix), cancellationToken))
         {
-            yield return MeshJson.FromRow<T>(row);
+            yield return MeshJson.FromRow<T>(row, table);
         }
     }
 

@@ -22,4 +22,7 @@ public class StoreException(StoreFailure failure, string message, Exception? inn
 {
     /// <summary>Why the store cannot do its work.</summary>
     public StoreFailure Failure { get; } = failure;
+
+    /// <summary>The row that is damaged or missing, when it is one row.</summary>
+    public RowAddress? Row { get; init; }
 }

@@ -54,7 +54,7 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
 
         if (standing == RunStanding.Superseded)
         {
-            var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since");
+            var superseded = StepAnswer.Of(WriteOutcome.Superseded, "a termination has been queued since, or another run acts in this one's place");
             await record.EnforceAsync(step, superseded, _ => Task.CompletedTask, cancellationToken);
             return superseded;
         }

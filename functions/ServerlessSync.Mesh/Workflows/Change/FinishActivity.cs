@@ -17,11 +17,13 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
 {
     public async Task<bool> RunAsync(FinishInput input, CancellationToken cancellationToken)
     {
+        await stores.Exceptions.SettleAsync(input.IdentityId, LaneSweep.HeldId(input.Run), "the run went on and ended", cancellationToken);
         if ((await stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Run == input.Run)
         {
             await ConcludeAsync(input, cancellationToken);
         }
 
+        // The lane was freed before, or is another run's, which settles what there is to settle.
         await starter.AdvanceAsync(input.IdentityId, cancellationToken);
         return true;
     }

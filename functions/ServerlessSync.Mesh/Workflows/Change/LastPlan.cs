@@ -12,11 +12,17 @@ public static class LastPlan
         var lane = await stores.Lanes.FindAsync(identityId, cancellationToken);
         for (var number = lane.Run is null ? lane.Next - 1 : lane.Next; number > 0; number--)
         {
-            var row = await stores.Partitions.ReadAsync<PreparedRow>(
+            PreparedRow? newest = null;
+            var plans = stores.Partitions.ReadAllAsync<PreparedRow>(
                 TableNames.Identities, identityId, IdentityKeys.Plan(Lanes.RunId(identityId, number)), cancellationToken);
-            if (row is { Stale: false })
+            await foreach (var row in plans)
             {
-                return row.Plan.Denied;
+                newest = row;
+            }
+
+            if (newest is { Stale: false })
+            {
+                return newest.Plan.Denied;
             }
         }
 

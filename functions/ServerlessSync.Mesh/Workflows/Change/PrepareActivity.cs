@@ -6,6 +6,7 @@ using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Mesh.Workflows.Intake;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
@@ -24,13 +25,15 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     public async Task<PlanOutline> RunAsync(ChangeInput input, CancellationToken cancellationToken)
     {
         var row = await stores.Inbox.FindAsync(input.Inbox, cancellationToken)
-            ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{input.Inbox.Key}' is gone.");
+            ?? throw Inbox.Gone(input.Inbox);
         var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
-        var number = await stores.Lanes.FindNumberAsync(input.IdentityId, row.Event, cancellationToken)
-            ?? throw new StoreException(StoreFailure.Corrupt, $"Inbox row '{input.Inbox.Key}' is not in the lane of '{input.IdentityId}'.");
+        if (lane.Run != input.Run)
+        {
+            // Another run has taken this one's place in the lane: it plans, and this one does nothing.
+            return new PlanOutline { Superseded = true };
+        }
 
-        // By the event's own number, and not as the lane names it: an attempt that was held up may find the next run at work there.
-        var run = Lanes.RunId(input.IdentityId, number);
+        var run = input.Run;
         var prepared = await stores.Partitions.EditIdentityAsync(
             input.IdentityId,
             edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),
@@ -43,14 +46,17 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     {
         var key = IdentityKeys.Plan(run);
         var view = await Registry.ViewAsync(edit, cancellationToken)
-            ?? throw new StoreException(StoreFailure.Corrupt, $"Identity '{input.IdentityId}' has no record.");
+            ?? throw new StoreException(StoreFailure.Corrupt, $"Identity '{input.IdentityId}' has no record.")
+            {
+                Row = new RowAddress(TableNames.Identities, input.IdentityId, IdentityKeys.Record),
+            };
         if (await edit.ReadAsync<PreparedRow>(key, cancellationToken) is { } made)
         {
             return new Prepared(made, view.Record, view.Record);
         }
 
         var before = await edit.ReadAsync<SourceRecord>(IdentityKeys.Source(change.Source), cancellationToken);
-        var update = _update.Apply(view.Record, before, change);
+        var update = _update.Apply(view.Record, before, Begun(change, before, run));
         var taken = await ClaimAsync(view.Record, update, cancellationToken);
         var recorded = taken is null ? update.Record : view.Record;
         var refusal = update.Refusal ?? taken;
@@ -75,6 +81,12 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         edit.Audit(Entry(run, change, row, guard));
         return new Prepared(row, view.Record, update.Record);
     }
+
+    /// <summary>
+    /// An event that an earlier run recorded, and that is begun anew, is not older than what is recorded: what it left open is looked for.
+    /// </summary>
+    ChangeEvent Begun(ChangeEvent change, SourceRecord? before, string run) =>
+        before?.EventId == change.Id ? MeshSource.Look(change.Subject, change.Id, stores.Clock.GetUtcNow(), again: run) : change;
 
     /// <summary>What a termination cannot prove by itself, and a person must look at: nobody is known by that key, or something is out of reach.</summary>
     string? ConcernOf(IdentityView view, ChangeEvent change, ChangeClass? meaning)

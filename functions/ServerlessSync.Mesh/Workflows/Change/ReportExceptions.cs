@@ -1,11 +1,12 @@
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Damage;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>Opens the exceptions a report calls for.</summary>
-sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration)
+sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration, DamagedRows damaged)
 {
     const string GroupFailed = "group-failed";
     const string CompensationFailed = "compensation-failed";
@@ -20,7 +21,7 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
     public async Task SettleAsync(FinishInput input, PreparedRow prepared, CancellationToken cancellationToken)
     {
         var steps = prepared.Plan.Steps;
-        var open = await stores.Exceptions.ReadOpenOfAsync(input.IdentityId, cancellationToken);
+        var open = await ReadOpenAsync(input.IdentityId, cancellationToken);
         if (open.Count == 0)
         {
             return;
@@ -39,6 +40,18 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
         {
             await stores.Exceptions.SettleAsync(exception, $"verified by run {input.Run}", cancellationToken);
         }
+    }
+
+    async Task<IReadOnlyList<ExceptionItem>> ReadOpenAsync(string identityId, CancellationToken cancellationToken)
+    {
+        List<RowAddress> skipped = [];
+        var open = await stores.Exceptions.ReadOpenOfAsync(identityId, string.Empty, skipped.Add, cancellationToken);
+        foreach (var row in skipped)
+        {
+            await damaged.ReportAsync(row, $"An exception of identity '{identityId}' cannot be read.", cancellationToken);
+        }
+
+        return open;
     }
 
     bool IsEnforced(string? target) => target is not null && configuration.Targets.GetValueOrDefault(target)?.Stage == TargetStage.Enforce;

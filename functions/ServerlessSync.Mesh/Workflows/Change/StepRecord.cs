@@ -11,7 +11,10 @@ sealed class StepRecord(MeshStores stores, StepInput input)
     public async Task<Plan> LoadPlanAsync(CancellationToken cancellationToken)
     {
         var row = await stores.Partitions.ReadAsync<PreparedRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run), cancellationToken);
-        return row?.Plan ?? throw new StoreException(StoreFailure.Corrupt, $"Run '{input.Run}' has no plan.");
+        return row?.Plan ?? throw new StoreException(StoreFailure.Corrupt, $"Run '{input.Run}' has no plan.")
+        {
+            Row = new RowAddress(TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run)),
+        };
     }
 
     public Task<StepRow?> LoadAsync(CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Damage;
 using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
@@ -6,7 +7,8 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 /// <summary>
 /// Calls an activity that only reads and writes the mesh's own store. It fails when the store cannot work, and is then repeated over an outage
 /// of an hour or so before the run fails; or by a defect that an event brought out, which a few repeats do not mend: then the run fails soon,
-/// and what it carried becomes somebody's exception.
+/// and what it carried becomes somebody's exception. A damaged
+/// row fails the run at once.
 /// </summary>
 static class StoreCall
 {
@@ -28,6 +30,10 @@ static class StoreCall
             try
             {
                 return await context.CallActivityAsync<T>(activity, input);
+            }
+            catch (WorkflowTaskFailedException e) when (DamagedRowException.Is(e.Failure))
+            {
+                throw new DamagedRowException(e.Failure.ErrorMessage);
             }
             catch (WorkflowTaskFailedException e) when (attempt < (Passing.Contains(e.Failure.ErrorType) ? Schedule.Attempts : DefectAttempts))
             {

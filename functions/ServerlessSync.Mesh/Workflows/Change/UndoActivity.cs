@@ -17,6 +17,11 @@ sealed class UndoActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
             return VerifyAnswer.Yes;
         }
 
+        if ((await work.Stores.Lanes.FindAsync(input.IdentityId, cancellationToken)).Run != input.Run)
+        {
+            return VerifyAnswer.No("another run acts in this one's place", FailureKind.Rejected);
+        }
+
         var before = row?.Before ?? new BeforeImage(null, null, null);
         var evidence = "nothing to undo: the step never began";
         try

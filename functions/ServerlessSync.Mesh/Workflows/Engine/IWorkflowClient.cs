@@ -16,6 +16,7 @@ public interface IWorkflowClient
     Task<WorkflowInstancePage> GetAllInstancesAsync(WorkflowInstanceQuery query, CancellationToken cancellationToken);
 
     /// <summary>Sends an event to a run.</summary>
+    /// <exception cref="EngineOverloadedException">Too many events wait for the run already; this one was not taken.</exception>
     Task<SignalResult> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken);
 
     /// <summary>Lets a run take no further turn until resumed; what is under way ends and is kept.</summary>

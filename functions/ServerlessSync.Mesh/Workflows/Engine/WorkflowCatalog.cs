@@ -4,9 +4,14 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Workflows.Engine;
 
 /// <summary>The workflows and activities an engine can run, by name. Names ignore case.</summary>
+/// <remarks>
+/// A workflow whose steps are changed is added as a further version beside the one before, which stays until no run that began with it is left.
+/// </remarks>
 public sealed class WorkflowCatalog
 {
-    readonly Dictionary<string, Func<WorkflowContext, Task<string?>>> _workflows = new(StringComparer.OrdinalIgnoreCase);
+    const int VersionChars = 100;
+
+    readonly Dictionary<string, Versions> _workflows = new(StringComparer.OrdinalIgnoreCase);
     readonly Dictionary<string, Func<string?, CancellationToken, Task<string?>>> _activities = new(StringComparer.OrdinalIgnoreCase);
     readonly HashSet<string> _startable = new(StringComparer.OrdinalIgnoreCase);
 
@@ -19,13 +24,26 @@ public sealed class WorkflowCatalog
     /// <summary>Names of the workflows that operators may start through the API.</summary>
     public IReadOnlyCollection<string> Startable => _startable;
 
-    /// <summary>Adds a workflow.</summary>
+    /// <summary>Adds a workflow, or a further version of it: runs that begin take the one added last, a run in flight keeps the one it began with.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="startable">Whether operators may start it through the API.</param>
-    public WorkflowCatalog AddWorkflow<TWorkflow, TInput, TResult>(string name, bool startable = false)
+    /// <param name="version">Its version, 1 to 100 characters, case-exact.</param>
+    /// <exception cref="ArgumentException">The version is empty, too long, or there already.</exception>
+    public WorkflowCatalog AddWorkflow<TWorkflow, TInput, TResult>(string name, bool startable = false, string version = "1")
         where TWorkflow : IWorkflow<TInput, TResult>, new()
     {
-        _workflows.Add(name, async context =>
+        if (version.Length is 0 or > VersionChars)
+        {
+            throw new ArgumentException($"The version of workflow '{name}' must have 1 to {VersionChars} characters.", nameof(version));
+        }
+
+        if (!_workflows.TryGetValue(name, out var versions))
+        {
+            _workflows[name] = versions = new Versions();
+        }
+
+        versions.Current = version;
+        versions.Code.Add(version, async context =>
             JsonSerializer.Serialize(await new TWorkflow().RunAsync(context, context.GetInput<TInput>()), MeshJson.Options));
         if (startable)
         {
@@ -46,9 +64,20 @@ public sealed class WorkflowCatalog
         return this;
     }
 
-    /// <summary>The workflow, or null when the name is unknown.</summary>
-    public Func<WorkflowContext, Task<string?>>? FindWorkflow(string name) => _workflows.GetValueOrDefault(name);
+    /// <summary>The version that runs of a workflow begin with, or null when the name is unknown.</summary>
+    public string? FindVersion(string name) => _workflows.GetValueOrDefault(name)?.Current;
+
+    /// <summary>A version of a workflow, or null when name or version is unknown.</summary>
+    public Func<WorkflowContext, Task<string?>>? FindWorkflow(string name, string version) =>
+        _workflows.GetValueOrDefault(name)?.Code.GetValueOrDefault(version);
 
     /// <summary>The activity, or null when the name is unknown.</summary>
     public Func<string?, CancellationToken, Task<string?>>? FindActivity(string name) => _activities.GetValueOrDefault(name);
+
+    sealed class Versions
+    {
+        public string Current { get; set; } = string.Empty;
+
+        public Dictionary<string, Func<WorkflowContext, Task<string?>>> Code { get; } = new(StringComparer.Ordinal);
+    }
 }

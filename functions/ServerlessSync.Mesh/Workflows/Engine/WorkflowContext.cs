@@ -68,6 +68,9 @@ public static class WorkflowLimits
     /// <summary>Bytes of an input, result or event as JSON; larger ones travel as a reference and a hash.</summary>
     public const int PayloadBytes = 32 * 1024;
 
+    /// <summary>Levels of nesting of an input, result or event.</summary>
+    public const int PayloadDepth = 32;
+
     /// <summary>Bytes of a custom status as JSON.</summary>
     public const int CustomStatusBytes = 16 * 1024;
 

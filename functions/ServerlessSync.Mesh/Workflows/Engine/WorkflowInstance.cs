@@ -20,6 +20,12 @@ public enum WorkflowStatus
 
     /// <summary>Stopped hard.</summary>
     Terminated,
+
+    /// <summary>
+    /// Not ended, and not taken up: what is stored for it is damaged, or this build lacks the version it began with. Its failure says which. It
+    /// goes on once that is mended. An engine shows this state and never stores it.
+    /// </summary>
+    Held,
 }
 
 /// <summary>A run as status queries show it.</summary>
@@ -52,7 +58,7 @@ public sealed record WorkflowInstance
     /// <summary>What the run last said of itself, as JSON.</summary>
     public string? CustomStatus { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed, or is held.</summary>
     public WorkflowFailure? Failure { get; init; }
 
     /// <summary>Whether the run has ended for good.</summary>
@@ -85,7 +91,7 @@ public sealed record WorkflowInstanceQuery
     public string? ContinuationToken { get; init; }
 }
 
-/// <summary>A page of runs.</summary>
+/// <summary>A page of runs. It may hold fewer than were asked for, even none, and still have a token.</summary>
 /// <param name="Instances">The runs.</param>
 /// <param name="ContinuationToken">Token of the next page, or null at the end.</param>
 public sealed record WorkflowInstancePage(IReadOnlyList<WorkflowInstance> Instances, string? ContinuationToken);

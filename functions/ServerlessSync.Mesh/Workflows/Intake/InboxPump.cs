@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Damage;
 
 namespace ServerlessSync.Mesh.Workflows.Intake;
 
@@ -9,7 +10,7 @@ namespace ServerlessSync.Mesh.Workflows.Intake;
 /// The quick way from the inbox into the lanes: workers, each with a bounded queue, one subject always on the same worker so that its events keep
 /// their order. What does not fit, or fails, is left to the sweep: the inbox holds it.
 /// </summary>
-sealed partial class InboxPump(Queueing queueing, ILogger logger) : IAsyncDisposable
+sealed partial class InboxPump(Queueing queueing, DamagedRows damaged, ILogger logger) : IAsyncDisposable
 {
     /// <summary>A worker mostly waits for the store, and all that wait together share one flush to disk.</summary>
     const int Workers = 32;
@@ -67,6 +68,11 @@ sealed partial class InboxPump(Queueing queueing, ILogger logger) : IAsyncDispos
         try
         {
             await queueing.QueueAsync(key, _stopping.Token);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            LogLeft(logger, key.Key, e);
+            await damaged.ReportAsync(e, _stopping.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -18,7 +18,7 @@ sealed class LaneStarter(MeshStores stores, Func<IWorkflowClient> client)
             return null;
         }
 
-        var input = JsonSerializer.Serialize(new ChangeInput(identityId, run.Entry.Inbox, run.Entry.Epoch), MeshJson.Options);
+        var input = JsonSerializer.Serialize(new ChangeInput(identityId, run.Entry.Inbox, run.Entry.Epoch) { Run = run.Run }, MeshJson.Options);
         await client().ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Change, input, run.Run, cancellationToken);
         return run;
     }

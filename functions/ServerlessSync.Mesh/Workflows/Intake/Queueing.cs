@@ -67,9 +67,9 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
         }
 
         var run = await starter.AdvanceAsync(identityId, cancellationToken);
-        if (run is not null && run.Entry.Inbox != key)
+        if (run is not null && run.Entry.Inbox != key && change.Kind != ChangeKind.Look)
         {
-            // Before the row is settled: until then whoever meets it tells again.
+            // A look overtakes nobody. Before the row is settled: until then whoever meets it tells again.
             await starter.TellAsync(run.Run, cancellationToken);
         }
 
@@ -99,29 +99,18 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
         }
     }
 
+    /// <summary>What passes by itself, or is a damaged row: whoever called hands that to its owner, and the event waits for it.</summary>
     static bool IsPassing(Exception exception) =>
-        exception is OperationCanceledException or EngineOverloadedException or StoreException { Failure: not StoreFailure.Corrupt };
+        exception is OperationCanceledException or EngineOverloadedException or StoreException { Failure: not StoreFailure.Corrupt } or StoreException { Row: not null };
 
     async Task<bool> IsGivenUpAsync(InboxKey key, Exception cause, CancellationToken cancellationToken)
     {
-        InboxRow? row;
-        try
+        if (await stores.Inbox.CountTryAsync(key, cancellationToken) is > 0 and < MostTries)
         {
-            if (await stores.Inbox.CountTryAsync(key, cancellationToken) is > 0 and < MostTries)
-            {
-                return false;
-            }
-
-            row = await stores.Inbox.FindAsync(key, cancellationToken);
-        }
-        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
-        {
-            // Nothing can be recorded in a damaged row. It stays received, so that it is taken up by itself once it has been restored.
-            await OpenAsync($"damaged:{key.Partition}:{key.Key}", "event-damaged", Words.Short(e.Message)!, null, cancellationToken);
-            return true;
+            return false;
         }
 
-        if (row is { Status: InboxStatus.Received })
+        if (await stores.Inbox.FindAsync(key, cancellationToken) is { Status: InboxStatus.Received } row)
         {
             await RefuseAsync(key, row.Event, "event-failed", $"not queued after {MostTries} tries: {Words.Short(cause.Message)}", cancellationToken);
         }
@@ -131,18 +120,14 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
 
     async Task RefuseAsync(InboxKey key, ChangeEvent change, string kind, string reason, CancellationToken cancellationToken)
     {
-        await OpenAsync($"{kind}:{change.Source}:{change.Id}", kind, reason, change, cancellationToken);
-        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Refused, Reason = reason }, cancellationToken);
-    }
-
-    Task<bool> OpenAsync(string id, string kind, string reason, ChangeEvent? change, CancellationToken cancellationToken)
-    {
         var now = stores.Clock.GetUtcNow();
-        return stores.Exceptions.OpenAsync(
-            new ExceptionItem(id, kind, null, null, null, configuration.OwnerOf(change?.Source ?? "default"), reason, now, now + configuration.Deadlines.Exception)
+        await stores.Exceptions.OpenAsync(
+            new ExceptionItem(
+                $"{kind}:{change.Source}:{change.Id}", kind, null, null, null, configuration.OwnerOf(change.Source), reason, now, now + configuration.Deadlines.Exception)
             {
-                Event = change is null ? null : new EventReference(change.Source, change.Id),
+                Event = new EventReference(change.Source, change.Id),
             },
             cancellationToken);
+        await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Refused, Reason = reason }, cancellationToken);
     }
 }
