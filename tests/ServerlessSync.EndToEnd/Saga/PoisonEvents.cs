@@ -26,7 +26,7 @@ static class PoisonEvents
         ("group-failed", e => e),
 
         // Fits the inbox, and not the audit entry that holds it as a text within a text.
-        ("event-failed", e => Saying(e, "displayName", new string('\u00e9', 160_000))),
+        ("event-failed", e => Saying(e, "displayName", new string('\u00e9', 120_000))),
 
         // Fits everything but a plan for two targets.
         ("run-failed", e => Saying(e, "displayName", new string('x', 600 * 1024))),

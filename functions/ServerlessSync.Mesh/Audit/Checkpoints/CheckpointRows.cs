@@ -10,7 +10,7 @@ namespace ServerlessSync.Mesh.Audit;
 /// </summary>
 public sealed class CheckpointRows(IRowStore store)
 {
-    const int ChunkBytes = 900 * 1024;
+    const int ChunkBytes = StoreLimits.RowBytes * 9 / 10;
 
     /// <summary>More than a leaf takes as JSON besides its stream's name.</summary>
     const int LeafBytes = 192;
