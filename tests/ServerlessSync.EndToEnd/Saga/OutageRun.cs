@@ -11,10 +11,10 @@ sealed class OutageRun : IAsyncDisposable
     readonly Stand _stand;
     readonly List<ChangeEvent> _events;
 
-    public OutageRun(Life life, Stand stand, Outage outage, bool rowsOnly)
+    public OutageRun(Life life, Stand stand, Outage outage)
     {
         (_life, _stand) = (life, stand);
-        World = new MeshWorld(Lives.Configuration, stand.Rows, stand.History, disruption: outage) { DisruptsRowsOnly = rowsOnly };
+        World = new MeshWorld(Lives.Configuration, stand.Rows, stand.History, disruption: outage);
         World.Script.On = life.Script;
         _events = [.. life.Events(World)];
     }
