@@ -19,6 +19,8 @@ namespace ServerlessSync.LocalHost;
 /// <summary>Store, targets, engine, mesh and HTTP in one process; started in that order and stopped in the other.</summary>
 sealed class MeshHost : IAsyncDisposable
 {
+    static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
+
     readonly Stack<IAsyncDisposable> _parts = new();
     WebApplication _app = null!;
     InProcessEngine _engine = null!;
@@ -81,10 +83,16 @@ sealed class MeshHost : IAsyncDisposable
         _engine = Own(new InProcessEngine(
             new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
         Own(mesh);
+        var purge = Own(new PeriodicWork(
+            "deleting ended runs",
+            token => _engine.PurgeAsync(configuration.Retention.History.Before(clock.GetUtcNow()), token),
+            clock,
+            loggers.CreateLogger<MeshHost>()));
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);
         mesh.StartSweeping();
         upkeep.Start();
+        purge.Start(BetweenPurges);
         var operations = new MeshOps(mesh.Operators);
         _app.UseServerlessSyncProblems();
         _app.UseRouting();

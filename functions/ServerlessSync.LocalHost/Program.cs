@@ -9,5 +9,6 @@ var root = new RootCommand("ServerlessSync: keeps identities true in every conne
     new Command("store", "Works with the store's file.") { StoreBackupCommand.Make(), StoreCheckCommand.Make(), StoreRestoreCommand.Make() },
 };
 var parsed = root.Parse(args);
-var code = await parsed.InvokeAsync();
+// An orderly stop ends what is under way and takes the last checkpoint: that needs longer than the two seconds given by default.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 return parsed.Errors.Count == 0 ? code : ExitCodes.Usage;

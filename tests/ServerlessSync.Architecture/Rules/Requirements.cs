@@ -48,7 +48,7 @@ static partial class Requirements
 
     static IEnumerable<string> Names(string cell) => Quoted().Matches(cell).Select(match => match.Groups["name"].Value);
 
-    [GeneratedRegex(@"^\|\s*[RBCLS]\d+\s*\|", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\|\s*[RBCFILS]\d+\s*\|", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Row();
 
     [GeneratedRegex("`(?<name>[^`]+)`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
