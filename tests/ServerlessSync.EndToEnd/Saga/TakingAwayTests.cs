@@ -2,7 +2,6 @@ using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
-using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Saga;
@@ -57,27 +56,6 @@ public sealed class TakingAwayTests
         await world.SettleAsync();
         var account = world.Targets["t1"].Native["ada@example.com"];
         (account.Active, account.Sessions, account.Rights.Count).ShouldBe((false, 0, 0));
-    }
-
-    [Fact]
-    public async Task A_run_an_operator_suspended_does_not_hold_up_a_leaver()
-    {
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1, "all: t1=group:All"), call =>
-            call.Operation == "create" ? Behaviour.Hold(held.Task) : Behaviour.Obey);
-        await world.Stores.Inbox.AcceptAsync([world.Hr("ada", 1)], CancellationToken.None);
-        await world.Mesh.SweepOnceAsync(CancellationToken.None);
-        await world.Client.SuspendInstanceAsync(Lanes.RunId(Id, 1), "coffee", CancellationToken.None);
-        held.SetResult();
-
-        await world.Stores.Inbox.AcceptAsync([world.Leaver("ada", 2)], CancellationToken.None);
-        await world.Mesh.SweepOnceAsync(CancellationToken.None);
-        await world.Mesh.SweepOnceAsync(CancellationToken.None);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await world.MoveUntilAsync(world.Client.WaitForInstanceCompletionAsync(Lanes.RunId(Id, 1), limit.Token), limit.Token);
-        await world.SettleAsync();
-        (await world.Client.GetInstanceAsync(Lanes.RunId(Id, 2), CancellationToken.None))!.Status.ShouldBe(WorkflowStatus.Completed);
-        world.Targets["t1"].Native.Values.ShouldAllBe(a => !a.Active);
     }
 
     [Fact]
