@@ -42,11 +42,23 @@ public sealed class TakingAwayTests
     [Fact]
     public async Task A_look_asked_for_by_an_operator_ends_what_a_leaver_that_was_stopped_hard_left()
     {
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await MeshWorld.StartAsync(MeshYaml.For(1, "all: t1=group:All"), call =>
-            call.Operation == "disable" ? Behaviour.Fail(FailureKind.Transient) : Behaviour.Obey);
+        {
+            if (call.Operation != "disable")
+            {
+                return Behaviour.Obey;
+            }
+
+            tried.TrySetResult();
+            return Behaviour.Fail(FailureKind.Transient);
+        });
         await world.CarryAsync(world.Hr("ada", 1));
         await world.Stores.Inbox.AcceptAsync([world.Leaver("ada", 2)], CancellationToken.None);
         await world.Mesh.SweepOnceAsync(CancellationToken.None);
+
+        // One stopped before it has recorded that the person left leaves nothing to be ended.
+        await tried.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await world.Client.TerminateInstanceAsync(Lanes.RunId(Id, 2), "drill", CancellationToken.None);
         await world.SettleAsync();
         world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeTrue();
