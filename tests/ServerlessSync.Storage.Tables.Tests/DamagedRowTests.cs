@@ -1,4 +1,3 @@
-using System.Text;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Tables.Client;
 using Shouldly;
@@ -8,17 +7,15 @@ namespace ServerlessSync.Storage.Tables.Tests;
 /// <summary>Rows changed behind the store's back, by the service's own interface.</summary>
 public sealed class DamagedRowTests : IClassFixture<AzuriteFixture>, IDisposable
 {
+    static readonly RowAddress B = new("things", "p", "b");
+
     readonly TablesRowStore _store;
-    readonly TableServiceClient _service;
-    readonly SocketsHttpHandler _handler = new();
-    readonly TableClient _raw;
+    readonly RawTables _raw;
 
     public DamagedRowTests(AzuriteFixture azurite)
     {
         var options = azurite.NewOptions();
-        _store = new TablesRowStore(options);
-        _service = new TableServiceClient(options, _handler, disposeHandler: false, TimeProvider.System);
-        _raw = _service.GetTableClient(options.TablePrefix + "things");
+        (_store, _raw) = (new TablesRowStore(options), new RawTables(options));
     }
 
     static CancellationToken None => CancellationToken.None;
@@ -26,18 +23,16 @@ public sealed class DamagedRowTests : IClassFixture<AzuriteFixture>, IDisposable
     public void Dispose()
     {
         _store.Dispose();
-        _service.Dispose();
-        _handler.Dispose();
+        _raw.Dispose();
     }
 
     [Fact]
     public async Task A_row_whose_content_was_changed_is_damaged_and_can_be_replaced_as_it_was_read()
     {
         await Fill();
-        var entity = (await _raw.GetEntityIfExistsAsync("p", "b", None)).ShouldNotBeNull();
-        await _raw.UpsertEntityAsync(entity with { Body = Encoding.UTF8.GetBytes("onf") }, None);
+        (await _raw.ChangeBodyAsync(B, "onf")).ShouldBeTrue();
 
-        var row = (await _store.GetAsync(new("things", "p", "b"), None)).ShouldNotBeNull();
+        var row = (await _store.GetAsync(B, None)).ShouldNotBeNull();
         (row.Damaged, row.Body.Length).ShouldBe((true, 0));
         (await ScanAsync()).ShouldBe(["a False", "b True", "c False"]);
 
@@ -49,8 +44,8 @@ public sealed class DamagedRowTests : IClassFixture<AzuriteFixture>, IDisposable
     public async Task A_sound_row_put_in_the_place_of_another_is_damaged_there()
     {
         await Fill();
-        var entity = (await _raw.GetEntityIfExistsAsync("p", "a", None)).ShouldNotBeNull();
-        await _raw.UpsertEntityAsync(entity with { RowKey = "c" }, None);
+        var entity = (await _raw.FindAsync(B with { Key = "a" })).ShouldNotBeNull();
+        await _raw.Table("things").UpsertEntityAsync(entity with { RowKey = "c" }, None);
 
         (await ScanAsync()).ShouldBe(["a False", "b False", "c True"]);
     }
@@ -59,7 +54,7 @@ public sealed class DamagedRowTests : IClassFixture<AzuriteFixture>, IDisposable
     public async Task A_row_somebody_else_wrote_without_our_properties_is_damaged()
     {
         await Fill();
-        await _raw.UpsertEntityAsync(new TableEntity("p", "b"), None);
+        await _raw.Table("things").UpsertEntityAsync(new TableEntity("p", "b"), None);
 
         (await ScanAsync()).ShouldBe(["a False", "b True", "c False"]);
     }

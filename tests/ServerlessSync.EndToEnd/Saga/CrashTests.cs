@@ -6,7 +6,7 @@ namespace ServerlessSync.EndToEnd.Saga;
 /// Row 1 of the fault matrix, dying: the process dies before or after each of its writes to history and row store, and before or after each call
 /// of a target; a new one over the same stores and targets finishes, and nothing is lost or done twice.
 /// </summary>
-public sealed class CrashTests
+public sealed class CrashTests(AzuriteStands stands) : IClassFixture<AzuriteStands>
 {
     [Fact]
     public async Task Killed_at_any_write_a_joiner_is_applied_exactly_once_with_and_without_redelivery()
@@ -53,6 +53,23 @@ public sealed class CrashTests
         }
 
         points.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Killed_at_any_write_with_rows_in_table_storage_joiners_and_leavers_are_finished_once()
+    {
+        foreach (var life in new[] { Lives.Joiner, Lives.Leaver })
+        {
+            var points = await SweepAsync(life, InTables, atCall: false, oneOf: life == Lives.Joiner ? 17 : 37, redelivers: true);
+            Show(life, "writes, rows in Table storage", points);
+            points.ShouldBeGreaterThan(0);
+        }
+
+        Stand InTables()
+        {
+            var (tables, path) = stands.Next();
+            return Stand.InTables(tables, path);
+        }
     }
 
     [Fact]

@@ -113,3 +113,16 @@ public sealed class SplitBrainOverSqliteTests : SplitBrainTests, IDisposable
         return new Meeting(Stand.InFile(path, leaseClock), Stand.InFile(path, leaseClock));
     }
 }
+
+public sealed class SplitBrainOverTablesTests(AzuriteStands stands) : SplitBrainTests, IClassFixture<AzuriteStands>
+{
+    protected override string Store => "with rows in Table storage";
+
+    protected override int OneOf => 397;
+
+    private protected override Meeting Meet(TimeProvider leaseClock)
+    {
+        var (tables, path) = stands.Next();
+        return new Meeting(Stand.InTables(tables, path, leaseClock), Stand.InTables(tables, path, leaseClock));
+    }
+}

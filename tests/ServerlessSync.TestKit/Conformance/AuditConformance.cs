@@ -37,19 +37,23 @@ public abstract class AuditConformance : IAsyncLifetime
         Tamper.Tells(await record.VerifyAsync(windowLeaves: 2), found).ShouldBeTrue("in several windows");
     }
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public async Task Whatever_is_done_after_a_payload_was_erased_is_found(string kind)
+    [Fact]
+    public async Task Whatever_is_done_after_a_payload_was_erased_is_found()
     {
-        using var record = new AuditRecord(await OpenAsync());
-        await FillAsync(record);
-        var batch = new RowBatch(TableNames.Identities, "ada", RowWrite.Delete(AuditChain.PayloadKey(1)), RowWrite.Delete(AuditChain.PayloadKey(2)));
-        (await record.Rows.CommitAsync(batch, CancellationToken.None)).Committed.ShouldBeTrue();
-        (await record.VerifyAsync()).ShouldSatisfyAllConditions(r => r.Faults.ShouldBeEmpty(), r => r.Erased.ShouldBe(2));
+        string[] kinds = [.. Tamper.Kinds];
+        new Random(Sweep.Seed(1)).Shuffle(kinds);
+        foreach (var kind in kinds.Take(KindsAfterErasure))
+        {
+            using var record = new AuditRecord(await OpenAsync());
+            await FillAsync(record);
+            var batch = new RowBatch(TableNames.Identities, "ada", RowWrite.Delete(AuditChain.PayloadKey(1)), RowWrite.Delete(AuditChain.PayloadKey(2)));
+            (await record.Rows.CommitAsync(batch, CancellationToken.None)).Committed.ShouldBeTrue();
+            (await record.VerifyAsync()).ShouldSatisfyAllConditions(r => r.Faults.ShouldBeEmpty(), r => r.Erased.ShouldBe(2));
 
-        var found = await new Tamper(record, "ada", new Random(kind.Length)).DoAsync(kind);
+            var found = await new Tamper(record, "ada", new Random(kind.Length)).DoAsync(kind);
 
-        Tamper.Tells(await record.VerifyAsync(), found).ShouldBeTrue(await ShownAsync(record, found));
+            Tamper.Tells(await record.VerifyAsync(), found).ShouldBeTrue($"{kind}: {await ShownAsync(record, found)}");
+        }
     }
 
     [Fact]
@@ -99,6 +103,9 @@ public abstract class AuditConformance : IAsyncLifetime
 
     /// <summary>Histories of the random test in a sampled run.</summary>
     protected virtual int Histories => 60;
+
+    /// <summary>Kinds of tampering tried after a payload was erased.</summary>
+    protected virtual int KindsAfterErasure => Tamper.Kinds.Count;
 
     /// <summary>Three streams in two tables, and three checkpoints.</summary>
     static async Task FillAsync(AuditRecord record)
