@@ -14,7 +14,7 @@ public sealed class ClockTests
     static readonly TimeSpan TwoDays = TimeSpan.FromDays(2);
 
     /// <summary>Longer than a host that waits for the lease lets pass between two looks at it.</summary>
-    static readonly TimeSpan LongerThanALook = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan LongerThanALook = TimeSpan.FromSeconds(4);
 
     readonly ExpectedWorld _expected = new(new Person("0", "nobody", "Nobody"));
 
@@ -54,6 +54,7 @@ public sealed class ClockTests
         using var limit = new CancellationTokenSource(LongestTest, TimeProvider.System);
         using var clock = new SettableClock(TimeSpan.Zero);
         await using var world = await KillWorld.StartAsync(KillWorld.OnSqlite, foreign: null, limit.Token);
+        await File.WriteAllTextAsync(world.ConfigurationPath, KillYaml.Text.Replace("attempts: 8", "attempts: 20", StringComparison.Ordinal), limit.Token);
         await using var saas = new FaultyProxy(world.Saas.Port, seed: 1);
         var address = new UriBuilder(world.Saas.BaseUrl) { Port = saas.Port }.Uri;
         await using var host = await world.StartHostUnderAsync([.. clock.Launcher, "SAAS_URL=" + address.AbsoluteUri], limit.Token);
