@@ -27,6 +27,7 @@ static class Scenario
             return text;
         }))
         .AddWorkflow<Sleeps, int, DateTimeOffset>("sleeps")
+        .AddWorkflow<TakesNaps, NapState, NapState>("naps")
         .AddWorkflow<Waits, string, string>("waits")
         .AddWorkflow<Holds, string, string>("holds")
         .AddWorkflow<CallsDeaf, string, string>("calls-deaf")
@@ -72,6 +73,27 @@ static class Scenario
         {
             await context.CreateTimer(context.CurrentUtcDateTime.AddMinutes(input), CancellationToken.None);
             return context.CurrentUtcDateTime;
+        }
+    }
+
+    /// <summary>Sleeps ten minutes in each generation, as long as the time it sees has not come.</summary>
+    sealed class TakesNaps : IWorkflow<NapState, NapState>
+    {
+        public async Task<NapState> RunAsync(WorkflowContext context, NapState input)
+        {
+            var (timers, wentBack) = (input.Timers, input.WentBack || context.CurrentUtcDateTime < input.Seen);
+            for (var due = context.CurrentUtcDateTime.AddMinutes(10); context.CurrentUtcDateTime < due; timers++)
+            {
+                await context.CreateTimer(due, CancellationToken.None);
+            }
+
+            var napped = new NapState(input.Left - 1, timers, context.CurrentUtcDateTime, wentBack);
+            if (napped.Left > 0)
+            {
+                context.ContinueAsNew(napped);
+            }
+
+            return napped;
         }
     }
 
@@ -127,3 +149,6 @@ static class Scenario
         }
     }
 }
+
+/// <summary>How far a run that naps has come.</summary>
+sealed record NapState(int Left, int Timers, DateTimeOffset Seen, bool WentBack);

@@ -5,6 +5,7 @@ public sealed class FakeTimeProvider(DateTimeOffset? start = null) : TimeProvide
 {
     readonly Lock _gate = new();
     readonly List<FakeTimer> _timers = [];
+    TimeSpan _set;
     DateTimeOffset _now = start ?? new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
     TaskCompletionSource _changed = NewSignal();
 
@@ -17,7 +18,7 @@ public sealed class FakeTimeProvider(DateTimeOffset? start = null) : TimeProvide
         {
             lock (_gate)
             {
-                return _timers.Count == 0 ? null : _timers.Min(t => t.Due);
+                return _timers.Count == 0 ? null : _timers.Min(t => t.Due) + _set;
             }
         }
     }
@@ -26,16 +27,36 @@ public sealed class FakeTimeProvider(DateTimeOffset? start = null) : TimeProvide
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _set;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.UtcTicks;
+        }
+    }
+
+    /// <summary>Sets the wall clock forward or back, as somebody does who corrects it: no time passes, and timers wait as long as they did.</summary>
+    public void SetWallClock(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _set += by;
+        }
+    }
 
     /// <summary>Moves the clock and fires what falls due on the way.</summary>
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        DateTimeOffset end;
+        lock (_gate)
+        {
+            end = _now + by;
+        }
+
         while (TakeDue(end) is { } timer)
         {
             timer.Fire();

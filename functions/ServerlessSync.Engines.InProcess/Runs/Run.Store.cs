@@ -100,7 +100,7 @@ sealed partial class Run
                     parts.Activities.Start(this, scheduled);
                     break;
                 case EventKind.TimerCreated:
-                    ArmTimer(scheduled);
+                    ArmTimer(scheduled, state.Execution!.Now);
                     break;
                 case EventKind.ChildScheduled:
                     await MeetChildAsync(scheduled);
@@ -157,7 +157,7 @@ sealed partial class Run
                     RefuseChild(action, Failures.ChildExists(action.Target!));
                     break;
                 case EventKind.TimerCreated when execution.Pending.ContainsKey(action.Id):
-                    ArmTimer(action);
+                    ArmTimer(action, execution.Now);
                     break;
                 case EventKind.TimerCancelled:
                     _timers.Remove(action.Id);
@@ -237,10 +237,10 @@ sealed partial class Run
         }
     }
 
-    void ArmTimer(HistoryEvent created)
+    void ArmTimer(HistoryEvent created, DateTimeOffset seen)
     {
         _timers.Add(created.Id);
-        parts.Timers.Add(instanceId, created.Id, created.Ticks);
+        parts.Timers.Add(instanceId, created.Id, created.Ticks, seen);
     }
 
     void CancelTimers()

@@ -62,9 +62,10 @@ sealed partial class RunState
     /// <summary>Takes a turn with what has come.</summary>
     /// <param name="inputs">What has come, in order.</param>
     /// <param name="underWay">Activities of this run that are still running.</param>
-    /// <param name="now">The time of the turn.</param>
-    public Turn Take(List<RunInput> inputs, int underWay, DateTimeOffset now)
+    /// <param name="clock">What the wall clock shows; the time of the turn is never before what the run has seen, wherever the clock was set.</param>
+    public Turn Take(List<RunInput> inputs, int underWay, DateTimeOffset clock)
     {
+        var now = Latest(inputs, clock);
         var suspended = IsSuspended;
         foreach (var input in inputs)
         {
@@ -114,9 +115,8 @@ sealed partial class RunState
     {
         var execution = Execution!;
         var starts = !execution.HasStarted;
-        var now = Latest(input, execution.Now);
-        List<HistoryEvent> events = [new(EventKind.TurnStarted) { Ticks = now.UtcTicks }];
-        execution.BeginTurn(now);
+        List<HistoryEvent> events = [new(EventKind.TurnStarted) { Ticks = input.Now.UtcTicks }];
+        execution.BeginTurn(input.Now);
         foreach (var received in input.Inputs)
         {
             if (execution.Apply(received.Event))
@@ -191,18 +191,19 @@ sealed partial class RunState
             : End(WorkflowStatus.Failed, null, _doomed!, new(inputs, now));
     }
 
-    static DateTimeOffset Latest(TurnInput input, DateTimeOffset last)
+    /// <summary>The latest of the clock, the last turn, of this generation or the one before, and the due times of the timers that have fired.</summary>
+    DateTimeOffset Latest(List<RunInput> inputs, DateTimeOffset clock)
     {
-        var now = input.Now > last ? input.Now : last;
-        foreach (var received in input.Inputs)
+        var latest = Math.Max(clock.UtcTicks, Math.Max(Instance.LastUpdatedAt.UtcTicks, Execution?.Now.UtcTicks ?? 0));
+        foreach (var received in inputs)
         {
-            if (received.Event.Kind == EventKind.TimerFired && received.Event.Ticks > now.UtcTicks)
+            if (received.Event.Kind == EventKind.TimerFired)
             {
-                now = new DateTimeOffset(received.Event.Ticks, TimeSpan.Zero);
+                latest = Math.Max(latest, received.Event.Ticks);
             }
         }
 
-        return now;
+        return new DateTimeOffset(latest, TimeSpan.Zero);
     }
 
     static List<long> Numbers(List<RunInput> inputs)
