@@ -5,8 +5,6 @@ namespace ServerlessSync.Mesh.Configuration.Sections;
 /// <summary>Reads <c>api</c>: who may use the API. Without keys there is no API.</summary>
 static class ApiSection
 {
-    static readonly string[] Roles = ["viewer", "operator", "approver"];
-
     public static IReadOnlyList<ApiKeyConfiguration> Read(Node? node, Reader read)
     {
         var section = read.Open(node, "keys");
@@ -33,7 +31,7 @@ static class ApiSection
             read.Text(section.Require("name", "who the key belongs to"), "a name") ?? "",
             Units.Secret(read, section.Require("key", "a reference like env:NAME")) ?? new SecretReference("env", ""),
             [.. (roles is null ? [] : read.OneOrMore(roles, "a role or a list of roles"))
-                .Select(r => read.Parse(r, string.Join(" or ", Roles), text => Roles.Contains(text) ? text : null))
+                .Select(r => read.Parse(r, string.Join(" or ", ApiRoles.All), text => ApiRoles.All.Contains(text) ? text : null))
                 .OfType<string>()]);
     }
 }
