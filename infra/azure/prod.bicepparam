@@ -1,0 +1,26 @@
+using 'main.bicep'
+
+param environmentName = 'prod'
+param storageSku = 'Standard_GZRS'
+param serviceBusSku = 'Premium'
+param privateNetworking = true
+param alwaysReadyHttp = 1
+param maximumInstances = 100
+param logRetentionDays = 365
+param anchorImmutabilityDays = 2557
+param alertEmails = ['identity-team@example.com']
+
+param meshSettings = {
+  SAAS_URL: 'https://saas.example.com/scim/v2'
+  WAREHOUSE_URL: 'postgresql://mesh@warehouse.example.com:5432/warehouse'
+}
+
+param meshSecrets = {
+  HR_KEY_1: 'hr-key-1'
+  HR_KEY_2: 'hr-key-2'
+  OPS_KEY: 'ops-key'
+  PAYROLL_KEY: 'payroll-key'
+  SAAS_TOKEN: 'saas-token'
+  VIEW_KEY: 'view-key'
+  WAREHOUSE_PASSWORD: 'warehouse-password'
+}
