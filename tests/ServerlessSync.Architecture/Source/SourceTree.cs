@@ -7,7 +7,7 @@ namespace ServerlessSync.Architecture;
 sealed class SourceTree
 {
     static readonly string[] Unread = [".git", "artifacts", "bin", "node_modules", "obj", "TestResults", ".vs", ".idea"];
-    static readonly string[] Text = [".cs", ".csproj", ".js", ".json", ".md", ".props", ".sh", ".sln", ".targets", ".yaml", ".yml"];
+    static readonly string[] Text = [".bicep", ".bicepparam", ".cs", ".csproj", ".js", ".json", ".md", ".props", ".sh", ".sln", ".targets", ".yaml", ".yml"];
 
     readonly SortedDictionary<string, string> _files = new(StringComparer.Ordinal);
     readonly Dictionary<string, SyntaxNode> _parsed = new(StringComparer.Ordinal);
