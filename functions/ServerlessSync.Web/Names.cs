@@ -1,5 +1,5 @@
 using ServerlessSync.Mesh.Configuration;
-using Tables = ServerlessSync.Mesh.Storage.TableNames;
+using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Web;
 
@@ -85,31 +85,31 @@ public static class RoleNames
 }
 
 /// <summary>Tables a deployment makes, those of the store contracts.</summary>
-public static class TableNames
+public static class StoreTableNames
 {
-    /// <inheritdoc cref="Tables.Accounts"/>
-    public const string Accounts = Tables.Accounts;
+    /// <inheritdoc cref="TableNames.Accounts"/>
+    public const string Accounts = TableNames.Accounts;
 
-    /// <inheritdoc cref="Tables.Checkpoints"/>
-    public const string Checkpoints = Tables.Checkpoints;
+    /// <inheritdoc cref="TableNames.Checkpoints"/>
+    public const string Checkpoints = TableNames.Checkpoints;
 
-    /// <inheritdoc cref="Tables.Claims"/>
-    public const string Claims = Tables.Claims;
+    /// <inheritdoc cref="TableNames.Claims"/>
+    public const string Claims = TableNames.Claims;
 
-    /// <inheritdoc cref="Tables.Exceptions"/>
-    public const string Exceptions = Tables.Exceptions;
+    /// <inheritdoc cref="TableNames.Exceptions"/>
+    public const string Exceptions = TableNames.Exceptions;
 
-    /// <inheritdoc cref="Tables.Identities"/>
-    public const string Identities = Tables.Identities;
+    /// <inheritdoc cref="TableNames.Identities"/>
+    public const string Identities = TableNames.Identities;
 
-    /// <inheritdoc cref="Tables.Inbox"/>
-    public const string Inbox = Tables.Inbox;
+    /// <inheritdoc cref="TableNames.Inbox"/>
+    public const string Inbox = TableNames.Inbox;
 
-    /// <inheritdoc cref="Tables.Lanes"/>
-    public const string Lanes = Tables.Lanes;
+    /// <inheritdoc cref="TableNames.Lanes"/>
+    public const string Lanes = TableNames.Lanes;
 
-    /// <inheritdoc cref="Tables.References"/>
-    public const string References = Tables.References;
+    /// <inheritdoc cref="TableNames.References"/>
+    public const string References = TableNames.References;
 }
 
 /// <summary>Queues of Service Bus. A message carries keys of what is recorded, never the only copy.</summary>

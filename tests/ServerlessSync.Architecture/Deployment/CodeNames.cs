@@ -18,7 +18,7 @@ sealed record CodeNames
 
     public IReadOnlyList<string> Settings { get; init; } = Of(typeof(SettingNames));
 
-    public IReadOnlyList<string> Tables { get; init; } = Of(typeof(TableNames));
+    public IReadOnlyList<string> Tables { get; init; } = Of(typeof(StoreTableNames));
 
     public IReadOnlyList<string> TaskHubs { get; init; } = Of(typeof(TaskHubNames));
 
