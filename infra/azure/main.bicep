@@ -17,7 +17,7 @@ param storageSku string
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string
 
-@description('Keeps storage, Service Bus and Key Vault off the public network. The app still answers on its public address: sources send there.')
+@description('Keeps storage, Service Bus and Key Vault off the public network. The app still answers on its public address: sources send there. So does the Durable Task Scheduler.')
 param privateNetworking bool = false
 
 @description('Keeps the history of the runs in the Durable Task Scheduler and not in Azure Storage.')
@@ -31,8 +31,8 @@ param keyVaultEvents bool = false
 @maxValue(1000)
 param maximumInstances int = 40
 
-@description('Instances of the HTTP triggers that are always warm, so that a sender never waits for a cold start.')
-param alwaysReadyHttp int = 0
+@description('Instances that are always warm: { name: http, durable or function:NAME, instanceCount }. One for http keeps senders from cold starts.')
+param alwaysReady array = []
 
 @description('Days logs and metrics are kept.')
 @minValue(30)
@@ -162,7 +162,7 @@ module app 'modules/app.bicep' = {
     schedulerEndpoint: durableTaskScheduler ? scheduler!.outputs.endpoint : ''
     subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
     maximumInstances: maximumInstances
-    alwaysReadyHttp: alwaysReadyHttp
+    alwaysReady: alwaysReady
     meshSettings: meshSettings
     meshSecrets: meshSecrets
   }

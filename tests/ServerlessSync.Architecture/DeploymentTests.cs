@@ -6,6 +6,7 @@ namespace ServerlessSync.Architecture;
 /// <summary>The Azure deployment against the code it deploys.</summary>
 public sealed class DeploymentTests
 {
+    const string Main = "infra/azure/main.bicep";
     const string Queues = "infra/azure/modules/servicebus.bicep";
     const string Storage = "infra/azure/modules/storage.bicep";
     const string App = "infra/azure/modules/app.bicep";
@@ -16,7 +17,7 @@ public sealed class DeploymentTests
     public async Task Every_name_is_the_same_in_code_templates_and_settings()
     {
         var deployment = await Deployment.ReadAsync();
-        DeploymentSecrets.Check(deployment).Concat(DeploymentNames.Check(deployment)).ShouldBeEmpty();
+        Faults(deployment).ShouldBeEmpty();
         deployment.ParameterFiles.Count.ShouldBe(3, "dev, test and prod");
     }
 
@@ -73,6 +74,16 @@ public sealed class DeploymentTests
         (await FaultsAsync(App, written, planted)).ShouldContain(fault => fault.Contains(said, StringComparison.Ordinal));
 
     [Theory]
+    [InlineData(Main, "    vaultUri: vault.outputs.uri\n", "", "app is not given vaultUri")]
+    [InlineData(Main, "alwaysReady: alwaysReady", "alwaysReadi: alwaysReady", "app is given alwaysReadi")]
+    [InlineData(Main, "vault.outputs.uri", "vault.outputs.url", "names the output vault.url")]
+    [InlineData(Main, "modules/identity.bicep", "modules/identities.bicep", "deploys modules/identities.bicep")]
+    [InlineData("infra/azure/dev.bicepparam", "param storageSku = 'Standard_LRS'\n", "", "infra/azure/dev.bicepparam is not given storageSku")]
+    [InlineData("infra/azure/dev.bicepparam", "param storageSku", "param storageTier", "infra/azure/dev.bicepparam is given storageTier")]
+    public async Task Templates_that_do_not_fit_each_other_are_found(string file, string written, string planted, string said) =>
+        (await FaultsAsync(file, written, planted)).ShouldContain(fault => fault.Contains(said, StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("var q = \"change-events\";", 1)]
     [InlineData("var q = $\"{x}/change-events\";", 1)]
     [InlineData("var t = \"inbox\";", 1)]
@@ -87,6 +98,9 @@ public sealed class DeploymentTests
     static async Task<IEnumerable<string>> FaultsAsync(string file, string written, string planted)
     {
         var deployment = await Deployment.ReadAsync(file, text => text.Replace(written, planted, StringComparison.Ordinal));
-        return [.. DeploymentSecrets.Check(deployment), .. DeploymentNames.Check(deployment)];
+        return Faults(deployment);
     }
+
+    static IEnumerable<string> Faults(Deployment deployment) =>
+        [.. DeploymentSecrets.Check(deployment), .. DeploymentNames.Check(deployment), .. DeploymentWiring.Check(deployment)];
 }

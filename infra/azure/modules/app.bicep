@@ -19,7 +19,7 @@ param schedulerEndpoint string
 param subnetId string
 
 param maximumInstances int
-param alwaysReadyHttp int
+param alwaysReady array
 param meshSettings object
 param meshSecrets object
 
@@ -103,7 +103,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: 2048
         maximumInstanceCount: maximumInstances
-        alwaysReady: alwaysReadyHttp == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyHttp }]
+        alwaysReady: alwaysReady
       }
     }
   }

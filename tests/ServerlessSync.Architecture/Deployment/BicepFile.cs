@@ -13,6 +13,9 @@ sealed partial class BicepFile(string path, JsonElement tree)
 
     public IEnumerable<JsonElement> Parameters => tree.GetProperty("parameters").EnumerateArray();
 
+    /// <summary>Other files this one deploys.</summary>
+    public IEnumerable<JsonElement> Modules => tree.GetProperty("modules").EnumerateArray();
+
     public IEnumerable<JsonElement> Outputs => tree.GetProperty("outputs").EnumerateArray();
 
     /// <summary>The text of every string, without what is filled in.</summary>
@@ -21,9 +24,15 @@ sealed partial class BicepFile(string path, JsonElement tree)
     /// <summary>Names of the functions called, decorators among them.</summary>
     public IEnumerable<string> Calls => Texts(tree.GetProperty("calls"));
 
+    /// <summary>Names of all variables; in a parameter file, of what it sets.</summary>
+    public IEnumerable<string> Variables => tree.GetProperty("variables").EnumerateArray().Select(NameOf);
+
+    /// <summary>The name of a declaration.</summary>
+    public static string NameOf(JsonElement declaration) => declaration.GetProperty("name").GetString()!;
+
     /// <summary>The value of a variable, or null.</summary>
     public JsonElement? Variable(string name) => tree.GetProperty("variables").EnumerateArray()
-        .Where(variable => variable.GetProperty("name").GetString() == name)
+        .Where(variable => NameOf(variable) == name)
         .Select(variable => (JsonElement?)variable.GetProperty("value"))
         .FirstOrDefault();
 

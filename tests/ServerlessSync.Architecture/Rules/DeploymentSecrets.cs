@@ -15,13 +15,13 @@ static partial class DeploymentSecrets
     [
         .. file.Error is null ? Array.Empty<string>() : [$"{file.Path} cannot be parsed: {file.Error}"],
         .. file.Calls.Where(call => Reading().IsMatch(call)).Select(call => $"{file.Path} calls {call}"),
-        .. file.Parameters.Select(parameter => parameter.GetProperty("name").GetString()!).Where(name => Secret().IsMatch(name) && name != "meshSecrets")
+        .. file.Parameters.Select(BicepFile.NameOf).Where(name => Secret().IsMatch(name) && name != "meshSecrets")
             .Select(name => $"{file.Path} takes {name}"),
         .. file.Strings.Where(text => Given().IsMatch(text)).Select(text => $"{file.Path} holds '{text}'"),
         .. from output in file.Outputs
            let expression = output.GetProperty("value").ToString()
            where Answered().IsMatch(expression)
-           select $"{file.Path} answers {output.GetProperty("name").GetString()}",
+           select $"{file.Path} answers {BicepFile.NameOf(output)}",
     ];
 
     static IEnumerable<string> Roles(Deployment deployment)
