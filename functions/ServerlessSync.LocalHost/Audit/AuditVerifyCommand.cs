@@ -11,7 +11,7 @@ static class AuditVerifyCommand
         var store = new StoreOptions();
         var anchor = AnchorFolder.Option();
         var command = store.AddTo(new Command("verify", "Proves that no entry was changed, dropped or put elsewhere.") { anchor });
-        command.SetAction((parsed, cancellationToken) => AuditCommand.RunAsync(
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.OfAsync("audit", 
             () => VerifyAsync(store.Read(parsed), parsed.GetValue(anchor), cancellationToken)));
         return command;
     }
