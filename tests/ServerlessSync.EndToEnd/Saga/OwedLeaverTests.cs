@@ -80,6 +80,20 @@ public sealed class OwedLeaverTests
     }
 
     [Fact]
+    public async Task A_name_that_has_come_to_belong_to_somebody_else_does_not_stand_in_its_way()
+    {
+        await using var world = await ActiveAsync();
+        await world.CarryAsync(world.Hr("bob", 1));
+        await world.Stores.Claims.ReleaseAsync(ClaimKind.UserName, "ada@example.com", Id, CancellationToken.None);
+        (await world.Stores.Claims.ClaimAsync(ClaimKind.UserName, "ada@example.com", MeshWorld.IdOf("bob"), _ => Task.FromResult(false), CancellationToken.None))
+            .ShouldBe(MeshWorld.IdOf("bob"));
+
+        await world.CarryAsync(world.Leaver("ada", 2));
+
+        world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Under_the_id_of_a_run_that_ended_in_another_life_it_is_begun_anew()
     {
         await using var world = await ActiveAsync();

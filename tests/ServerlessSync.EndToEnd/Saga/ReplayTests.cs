@@ -33,6 +33,23 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task Replayed_by_many_at_once_it_is_one_event()
+    {
+        await using var world = await MeshWorld.StartAsync(Observing);
+        await RefuseEveAsync(world);
+        var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
+        await world.CarryAsync(Named(world.Hr("ada", 2), "countess@example.com"));
+        var last = (await world.Stores.Lanes.FindAsync(MeshWorld.IdOf("eve"), CancellationToken.None)).Last;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ReplayAsync(world, refused.Id))));
+        await world.SettleAsync();
+
+        answers.Distinct().ShouldHaveSingleItem().Decision.ShouldBe(ReplayDecision.Taken);
+        (await world.Stores.Lanes.FindAsync(MeshWorld.IdOf("eve"), CancellationToken.None)).Last.ShouldBe(last + 1);
+        (await world.ExceptionsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Replayed_before_its_cause_was_mended_it_is_refused_again_and_that_can_be_replayed_too()
     {
         await using var world = await MeshWorld.StartAsync(Observing);
