@@ -12,7 +12,8 @@ static class AuditVerifyCommand
         var anchor = AnchorFolder.Option();
         var without = new Option<bool>("--without-anchor") { Description = "where there is no anchor, prove what can be proved without it" };
         var command = store.AddTo(new Command("verify", "Proves that no entry was changed, dropped or put elsewhere.") { anchor, without });
-        command.SetAction((parsed, cancellationToken) => AuditCommand.RunAsync(
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.OfAsync(
+            "audit",
             () => VerifyAsync(store.Read(parsed), parsed.GetValue(anchor), parsed.GetValue(without), cancellationToken)));
         return command;
     }

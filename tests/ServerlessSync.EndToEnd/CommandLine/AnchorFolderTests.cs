@@ -92,7 +92,7 @@ public sealed class AnchorFolderTests : IDisposable
 
     async Task ShouldRefuseAsync(string because)
     {
-        var result = await HostProgram.RunAsync(_folder.ServeWords(Path.GetDirectoryName(_folder.KeyFile)!), AuditFolder.Environment, CancellationToken.None);
+        var result = await HostProgram.RunAsync(_folder.ServeWords(Path.GetDirectoryName(_folder.KeyFile)!), KillYaml.UnreachedEnvironment, CancellationToken.None);
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldHaveSingleItem().ShouldContain(because);
     }

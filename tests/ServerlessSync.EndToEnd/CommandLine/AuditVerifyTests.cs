@@ -94,7 +94,7 @@ public sealed class AuditVerifyTests : IDisposable
         absent.ExitCode.ShouldBe(2);
         absent.Errors.ShouldHaveSingleItem().ShouldContain("-elsewhere");
 
-        var inside = await Kill.HostProgram.RunAsync(_folder.ServeWords(Path.Combine(_folder.Data, "anchor")), AuditFolder.Environment, CancellationToken.None);
+        var inside = await Kill.HostProgram.RunAsync(_folder.ServeWords(Path.Combine(_folder.Data, "anchor")), Kill.KillYaml.UnreachedEnvironment, CancellationToken.None);
         inside.ExitCode.ShouldBe(2);
         inside.Errors.ShouldHaveSingleItem().ShouldContain("lies in the data folder");
     }
