@@ -26,16 +26,17 @@ sealed class AuditFolder : IDisposable
     /// <summary>Runs a command on the data.</summary>
     public Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, "--data", Data], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
-    public Task<CommandResult> VerifyAsync() => RunAsync("audit", "verify");
+    public Task<CommandResult> VerifyAsync(params string[] words) => RunAsync(["audit", "verify", .. words]);
 
-    public Task<ServerProcess> ServeAsync() => HostProgram.ServeUnderAsync([], Configuration, ["--data", Data], KillYaml.UnreachedEnvironment, CancellationToken.None);
+    public Task<ServerProcess> ServeAsync(params string[] words) =>
+        HostProgram.ServeUnderAsync([], Configuration, ["--data", Data, .. words], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
     public string[] ServeWords(string anchor) => [.. HostProgram.ServeWords(Configuration, ["--data", Data]), "--anchor", anchor];
 
-    /// <summary>A host starts and stops, and so takes a checkpoint of what no one has anchored yet.</summary>
-    public async Task AnchorAsync()
+    /// <summary>A host starts and stops, and so takes a checkpoint of what no one has anchored yet; further words go to it.</summary>
+    public async Task AnchorAsync(params string[] words)
     {
-        await using var host = await ServeAsync();
+        await using var host = await ServeAsync(words);
         await host.StopAsync(LongestStop);
         host.ExitCode.ShouldBe(0);
     }
