@@ -23,8 +23,11 @@ sealed class StepRecord(MeshStores stores, StepInput input)
     /// <summary>Asks the store whether a step may have its effect now.</summary>
     public async Task<RunStanding> FindStandingAsync(Plan plan, PlanStep step, CancellationToken cancellationToken)
     {
+        var row = await LoadAsync(cancellationToken);
+
+        // The lane last: a process that hangs before this read finds out that another has gone on, and for whom.
         var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
-        if (lane.Run != input.Run || await LoadAsync(cancellationToken) is { Progress: StepProgress.Undone })
+        if (lane.Run != input.Run || row is { Progress: StepProgress.Undone })
         {
             return RunStanding.Over;
         }
