@@ -78,15 +78,27 @@ public sealed class RowStoreAwayTests
     }
 
     [Fact]
-    public async Task A_group_whose_undoing_the_outage_cut_off_for_good_is_undone_by_the_run_after()
+    public async Task A_group_that_failed_just_before_an_outage_no_run_could_wait_for_is_undone_whole_by_the_run_after()
     {
+        using var given = new SemaphoreSlim(0);
         await using var world = await StartAsync();
-        await GoAwayAtAsync(world, c => c is { Target: "t1", Operation: "revoke" }, Refusing);
+        await GoAwayAtAsync(
+            world,
+            c => c is { Target: "t2", Operation: "grant" } && given.Wait(Guard),
+            c =>
+            {
+                if (c is { Target: "t1", Operation: "readGrants" } && Has(world, "group:All"))
+                {
+                    given.Release();
+                }
+
+                return Refusing(c);
+            });
         using var limit = new CancellationTokenSource(Guard);
         await world.MoveUntilAsync(world.Client.WaitForInstanceCompletionAsync(Run, limit.Token), limit.Token);
+        Has(world, "group:All").ShouldBeTrue();
 
         _rows.IsAway = false;
-        world.Script.On = Refusing;
         await world.SettleAsync();
         world.Standing().ShouldBe(Lives.Undone.Standing);
         (await world.ExceptionsAsync()).Select(e => e.Kind).ShouldBe(Lives.Undone.Exceptions);
@@ -121,6 +133,8 @@ public sealed class RowStoreAwayTests
         world.Standing().ShouldBe(Lives.Mover.Standing);
     }
 
+    static bool Has(MeshWorld world, string right) => world.Targets["t1"].Native.Values.Any(a => a.Rights.Contains(right));
+
     static Behaviour Refusing(ScriptedCall call) => Lives.Undone.Script(call);
 
     async Task<MeshWorld> StartAsync()
@@ -136,7 +150,7 @@ public sealed class RowStoreAwayTests
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         world.Script.On = call =>
         {
-            if (fits(call) && !gone.Task.IsCompleted)
+            if (!gone.Task.IsCompleted && fits(call))
             {
                 _rows.IsAway = true;
                 gone.TrySetResult();
