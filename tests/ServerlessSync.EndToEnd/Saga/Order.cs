@@ -43,12 +43,12 @@ static class Order
         var begun = trail.Count(e => e.Entry.Kind is AuditKind.EventQueued or AuditKind.RunRepeated);
         runs.Count.ShouldBe(begun, shown);
 
-        // Whatever is not green is somebody's: an exception was opened for it, or the one before it was still open.
+        // Whatever is not green is somebody's: an exception was opened for it or names it, or the one before it was still open.
         var green = await Trail.GreenAsync(world.Rows, id);
         var opened = await world.OpenedAsync(id);
         foreach (var run in runs.Where(r => !green.GetValueOrDefault(r.InstanceId)))
         {
-            opened.Where(e => e.Run == run.InstanceId || e.SettledAt is null || e.SettledAt > run.LastUpdatedAt)
+            opened.Where(e => e.Run == run.InstanceId || e.Reason.StartsWith($"run {run.InstanceId} ", StringComparison.Ordinal) || e.SettledAt is null || e.SettledAt > run.LastUpdatedAt)
                 .ShouldContain(e => e.Owner.Length > 0, $"{shown}: {run.InstanceId} is {run.Status} and nobody's");
         }
     }
