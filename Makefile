@@ -15,7 +15,7 @@ test-all: ## the same with the long sweeps in full
 demo: ## the sample world to its end, verified (STORE=, STOP=scim|postgresql, DEADLINE=seconds)
 	@infra/build/demo.sh
 
-run: ## the sample world, kept serving on 127.0.0.1:7071
+run: ## the sample world, kept serving on 127.0.0.1:7071 (STORE=, PLAY=1 plays the sample data)
 	@infra/build/demo.sh serve
 
 bench: ## benchmarks (FILTER=beginning of a name)
@@ -27,4 +27,4 @@ clean: ## remove what builds and tests made
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-export STORE STOP DEADLINE FILTER ONLY
+export STORE STOP PLAY DEADLINE FILTER ONLY

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +11,6 @@ using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Storage.Sqlite;
 using ServerlessSync.Web;
-using ServerlessSync.Web.Ops;
 
 namespace ServerlessSync.LocalHost;
 
@@ -93,35 +91,13 @@ sealed class MeshHost : IAsyncDisposable
         mesh.StartSweeping();
         upkeep.Start();
         purge.Start(BetweenPurges);
-        var operations = new MeshOps(mesh.Operators);
-        _app.UseServerlessSyncProblems();
-        _app.UseRouting();
-        _app.MapServerlessSync(new ServerlessSyncWeb(new WebPorts
-        {
-            Configuration = configuration,
-            Secrets = EnvironmentSecrets.Find,
-            Inbox = stores.Inbox,
-            Workflows = _engine,
-            Catalog = mesh.Catalog,
-            Starts = operations,
-            Recorder = operations,
-            Replays = operations,
-            Reader = new MeshReader(stores),
-            Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
-            Time = clock,
-            Loggers = loggers,
-        }));
+        _app.ServeServerlessSync(new ServerlessSyncWeb(WebPorts.Of(mesh, configuration, _engine, EnvironmentSecrets.Find, loggers)));
         await _app.StartAsync(cancellationToken);
     }
 
     static WebApplication MakeApp(ServeSettings settings)
     {
-        // Empty: settings come from mesh.yaml, and the usual builder would watch the folder, and so every write to the store beneath it.
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.UseServerlessSyncLimits(new WebLimits()));
+        var builder = WebServer.NewBuilder(settings.Urls, new WebLimits());
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.LocalHost;
 
@@ -13,8 +12,12 @@ static class ServeCommand
         var urls = new Option<string>("--urls") { Description = "address to listen on", DefaultValueFactory = _ => "http://127.0.0.1:7071" };
         var anchor = AnchorFolder.Option();
         var command = store.AddTo(new Command("serve", "Runs the whole mesh in this process.") { config, urls, anchor });
-        command.SetAction((parsed, cancellationToken) => ServeAsync(
-            new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), parsed.GetValue(urls)!, parsed.GetValue(anchor)), cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var settings = new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), parsed.GetValue(urls)!, parsed.GetValue(anchor));
+            // What cannot be used is, for example, an address that is taken or a signing key in the environment that is none.
+            return CommandOutcome.OfAsync("serverlesssync", () => ServeAsync(settings, cancellationToken));
+        });
         return command;
     }
 
@@ -36,17 +39,6 @@ static class ServeCommand
         {
             // Told to stop while it was starting, for example while it waited for another host's lease.
             return ExitCodes.Ok;
-        }
-        catch (StoreException e)
-        {
-            await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
-            return ExitCodes.Failed;
-        }
-        catch (Exception e) when (e is IOException or FormatException)
-        {
-            // The address is taken, a signing key in the environment is none, the store is not told well, or the anchor's folder cannot be used.
-            await Console.Error.WriteLineAsync($"serverlesssync: {e.Message}");
-            return ExitCodes.Usage;
         }
     }
 }

@@ -21,15 +21,7 @@ sealed class TargetFactory(MeshConfiguration configuration, TimeProvider clock) 
     {
         foreach (var owned in _owned)
         {
-            switch (owned)
-            {
-                case IAsyncDisposable later:
-                    await later.DisposeAsync();
-                    break;
-                case IDisposable now:
-                    now.Dispose();
-                    break;
-            }
+            await Disposal.OfAsync(owned);
         }
 
         _handler.Dispose();

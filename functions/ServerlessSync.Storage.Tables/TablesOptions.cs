@@ -58,15 +58,18 @@ public sealed record TablesOptions
     /// <summary>Signs in with Entra ID; the role needed is Storage Table Data Contributor.</summary>
     /// <param name="endpoint">The table endpoint; tokens are sent over https only.</param>
     /// <param name="credential">Who signs in; null takes the managed identity or the developer's sign-in.</param>
-    /// <exception cref="ArgumentException">The endpoint is not an https address.</exception>
+    /// <exception cref="ArgumentException">The endpoint is not an https address, or has a query, as one with a shared access signature has.</exception>
     /// <remarks><see href="https://learn.microsoft.com/azure/storage/tables/authorize-access-azure-active-directory"/></remarks>
     public static TablesOptions FromIdentity(Uri endpoint, TokenCredential? credential = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeHttps
+        return endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeHttps && endpoint.Query.Length == 0 && endpoint.UserInfo.Length == 0
             ? new TablesOptions(endpoint, null, credential ?? new DefaultAzureCredential())
-            : throw new ArgumentException($"Table endpoint '{endpoint.OriginalString}': expected an absolute https address, because a token is sent to it.", nameof(endpoint));
+            : throw new ArgumentException($"Table endpoint{Shown(endpoint)}: expected an absolute https address without a query, because a token is sent to it.", nameof(endpoint));
     }
+
+    /// <summary>What of an address may be shown: its query or user may be a secret.</summary>
+    static string Shown(Uri endpoint) => endpoint.IsAbsoluteUri ? $" '{endpoint.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}'" : string.Empty;
 
     /// <summary>What is wrong with the fields, each named; empty when nothing is.</summary>
     internal IEnumerable<string> Errors()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Web.Ops;
 
@@ -47,4 +48,31 @@ public sealed record WebPorts
 
     /// <summary>The logs.</summary>
     public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The ports of a mesh that runs in this process.</summary>
+    /// <param name="mesh">The mesh; its stores' clock is the clock.</param>
+    /// <param name="configuration">mesh.yaml.</param>
+    /// <param name="workflows">The engine the mesh runs on.</param>
+    /// <param name="secrets">Resolves signing keys and API keys.</param>
+    /// <param name="loggers">The logs.</param>
+    public static WebPorts Of(
+        MeshRuntime mesh, MeshConfiguration configuration, IWorkflowClient workflows, Func<SecretReference, string?> secrets, ILoggerFactory loggers)
+    {
+        var operations = new MeshOps(mesh.Operators);
+        return new WebPorts
+        {
+            Configuration = configuration,
+            Secrets = secrets,
+            Inbox = mesh.Stores.Inbox,
+            Workflows = workflows,
+            Catalog = mesh.Catalog,
+            Starts = operations,
+            Recorder = operations,
+            Replays = operations,
+            Reader = new MeshReader(mesh.Stores),
+            Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
+            Time = mesh.Stores.Clock,
+            Loggers = loggers,
+        };
+    }
 }

@@ -9,7 +9,7 @@ public sealed class DeterminismTests
 
     [Fact]
     public async Task The_same_code_goes_on() =>
-        (await TakenUpAsync<Original>()).Status.ShouldBe(WorkflowStatus.Completed);
+        (await TakenUpAsync<Scenario.Waits>()).Status.ShouldBe(WorkflowStatus.Completed);
 
     [Fact]
     public Task Another_activity_fails_the_run_and_is_named() =>
@@ -67,7 +67,7 @@ public sealed class DeterminismTests
     async Task<WorkflowInstance> TakenUpAsync(WorkflowCatalog changed)
     {
         var history = new MemoryWorkflowHistory(TimeProvider.System);
-        await using (var first = await MemoryEngine.StartAsync(history, Catalog<Original>()))
+        await using (var first = await MemoryEngine.StartAsync(history, Catalog<Scenario.Waits>()))
         {
             await first.BeginAsync("changing", "\"a\"");
             await _probe.WaitAsync("a");
@@ -90,15 +90,6 @@ public sealed class DeterminismTests
             .AddActivity("note", Note)
             .AddActivity("other", Note)
             .AddWorkflow<TWorkflow, string, string>("changing");
-    }
-
-    sealed class Original : IWorkflow<string, string>
-    {
-        public async Task<string> RunAsync(WorkflowContext context, string input)
-        {
-            await context.CallActivityAsync<string>("note", input);
-            return await context.WaitForExternalEvent<string>("go");
-        }
     }
 
     sealed class OtherActivity : IWorkflow<string, string>

@@ -15,13 +15,23 @@ sealed class ProgramWorkflow : IWorkflow<ProgramStep, string>
 {
     public const string Name = "program";
 
-    public static WorkflowCatalog Catalog(ConcurrentQueue<string> effects) => new WorkflowCatalog()
-        .AddWorkflow<ProgramWorkflow, ProgramStep, string>(Name)
-        .AddActivity<string, string>("effect", () => new ScriptedActivity<string, string>((name, _) =>
-        {
-            effects.Enqueue(name);
-            return name.StartsWith('!') ? throw new InvalidOperationException(name) : Task.FromResult(name.ToUpperInvariant());
-        }));
+    public static WorkflowCatalog Catalog(ConcurrentQueue<string> effects)
+    {
+        var begun = 0;
+        return new WorkflowCatalog()
+            .AddWorkflow<ProgramWorkflow, ProgramStep, string>(Name)
+            .AddActivity<string, string>("effect", () => new ScriptedActivity<string, string>(async (name, _) =>
+            {
+                // Effects that began together end in another order than they began in.
+                for (var yields = Interlocked.Increment(ref begun) % 4 * 50; yields > 0; yields--)
+                {
+                    await Task.Yield();
+                }
+
+                effects.Enqueue(name);
+                return name.StartsWith('!') ? throw new InvalidOperationException(name) : name.ToUpperInvariant();
+            }));
+    }
 
     public Task<string> RunAsync(WorkflowContext context, ProgramStep input) => StepAsync(context, input);
 
@@ -70,7 +80,7 @@ sealed class ProgramWorkflow : IWorkflow<ProgramStep, string>
         }
         catch (WorkflowTaskFailedException e)
         {
-            return e.Failure.ErrorMessage + context.NewGuid().ToString("N")[..4];
+            return e.Failure.ErrorMessage;
         }
     }
 

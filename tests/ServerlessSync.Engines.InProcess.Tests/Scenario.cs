@@ -97,7 +97,7 @@ static class Scenario
         }
     }
 
-    sealed class Waits : IWorkflow<string, string>
+    internal sealed class Waits : IWorkflow<string, string>
     {
         public async Task<string> RunAsync(WorkflowContext context, string input)
         {

@@ -5,23 +5,21 @@ namespace ServerlessSync.Storage.Sqlite.Tests;
 
 public sealed class SqliteAuditTests : AuditConformance
 {
-    readonly List<(TempFolder Folder, SqliteDatabase Database)> _opened = [];
+    readonly List<OpenedStore> _opened = [];
 
     protected override int Histories => 5;
 
     public override async Task DisposeAsync()
     {
-        foreach (var (folder, database) in _opened)
+        foreach (var store in _opened)
         {
-            await database.DisposeAsync();
-            folder.Dispose();
+            await store.DisposeAsync();
         }
     }
 
     protected override Task<IRowStore> OpenAsync()
     {
-        var folder = new TempFolder();
-        _opened.Add((folder, folder.Open()));
-        return Task.FromResult<IRowStore>(new SqliteRowStore(_opened[^1].Database));
+        _opened.Add(OpenedStore.Open());
+        return Task.FromResult(_opened[^1].Rows);
     }
 }

@@ -3,25 +3,15 @@ using ServerlessSync.TestKit.Conformance;
 
 namespace ServerlessSync.Storage.Sqlite.Tests;
 
-public sealed class SqliteMeshStoresTests : MeshStoresConformance, IDisposable
+public sealed class SqliteMeshStoresTests : MeshStoresConformance
 {
-    readonly TempFolder _folder = new();
-    SqliteDatabase? _database;
-
-    public void Dispose() => _folder.Dispose();
+    readonly OpenedStore _store = OpenedStore.Open();
 
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
+        await _store.DisposeAsync();
     }
 
-    protected override Task<IRowStore> OpenAsync()
-    {
-        _database = _folder.Open();
-        return Task.FromResult<IRowStore>(new SqliteRowStore(_database));
-    }
+    protected override Task<IRowStore> OpenAsync() => Task.FromResult(_store.Rows);
 }

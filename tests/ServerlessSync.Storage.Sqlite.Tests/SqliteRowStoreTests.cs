@@ -3,28 +3,18 @@ using ServerlessSync.TestKit.Conformance;
 
 namespace ServerlessSync.Storage.Sqlite.Tests;
 
-public sealed class SqliteRowStoreTests : RowScanConformance, IDisposable
+public sealed class SqliteRowStoreTests : RowScanConformance
 {
-    readonly TempFolder _folder = new();
-    SqliteDatabase? _database;
-
-    public void Dispose() => _folder.Dispose();
+    readonly OpenedStore _store = OpenedStore.Open();
 
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_database is not null)
-        {
-            await _database.DisposeAsync();
-        }
+        await _store.DisposeAsync();
     }
 
     protected override Task<bool> DamageAsync(RowAddress address) => Task.FromResult(
-        FileSql.Run(_folder.File, $"UPDATE rows SET body = CAST(body || 'x' AS BLOB) WHERE tbl = '{address.Table}' AND pk = '{address.Partition}' AND rk = '{address.Key}'") == 1);
+        FileSql.Run(_store.File, $"UPDATE rows SET body = CAST(body || 'x' AS BLOB) WHERE tbl = '{address.Table}' AND pk = '{address.Partition}' AND rk = '{address.Key}'") == 1);
 
-    protected override Task<IRowStore> OpenAsync()
-    {
-        _database = _folder.Open();
-        return Task.FromResult<IRowStore>(new SqliteRowStore(_database));
-    }
+    protected override Task<IRowStore> OpenAsync() => Task.FromResult(_store.Rows);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Core;
+using Azure.Identity;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Tables.Client;
 using ServerlessSync.TestKit;
@@ -63,6 +64,22 @@ public sealed class TableServiceTests(AzuriteFixture azurite) : IClassFixture<Az
         authorization.ShouldBe(["Bearer token-1"]);
         credential.Scopes.ShouldBe(["https://storage.azure.com/.default"]);
         handler.Asked.ShouldHaveSingleItem().ShouldBe("GET /things(PartitionKey='p',RowKey='k')");
+    }
+
+    [Fact]
+    public async Task An_identity_that_cannot_sign_in_is_a_store_that_does_not_answer_and_one_line_says_what_it_needs()
+    {
+        using var handler = new StubHandler(_ => StubService.Error(404, "ResourceNotFound"));
+        using var store = new TablesRowStore(
+            TablesOptions.FromIdentity(new Uri("https://example.table.core.windows.net"), new Stranger()), handler, TimeProvider.System);
+
+        var failure = await Should.ThrowAsync<StoreException>(async () => await store.GetAsync(StubService.Address, None));
+
+        failure.Failure.ShouldBe(StoreFailure.Unavailable);
+        failure.Message.ShouldContain("no identity.");
+        failure.Message.ShouldContain("Storage Table Data Contributor");
+        failure.Message.ShouldNotContain("\n");
+        handler.Asked.ShouldBeEmpty();
     }
 
     [Fact]
@@ -136,6 +153,15 @@ public sealed class TableServiceTests(AzuriteFixture azurite) : IClassFixture<Az
         var actions = Enumerable.Range(0, count).Select(i => new TableTransactionAction(
             TableTransactionActionType.Add, new TableEntity(partition?.Invoke(i) ?? "p", key?.Invoke(i) ?? $"k{i}") { Body = new byte[bytes] })).ToArray();
         return Should.Throw<ArgumentException>(() => TableTransaction.Write("http://127.0.0.1/a/things", actions)).Message;
+    }
+
+    sealed class Stranger : TokenCredential
+    {
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("Tokens are asked for asynchronously.");
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            throw new CredentialUnavailableException("no identity.\n- tried this\n- tried that");
     }
 
     sealed class Credential : TokenCredential

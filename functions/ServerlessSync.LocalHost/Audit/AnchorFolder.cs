@@ -51,17 +51,19 @@ sealed class AnchorFolder
         return FileSigner.Open(PrivateKey, PublicKey);
     }
 
-    /// <summary>The anchor with the public key, for verification.</summary>
-    /// <exception cref="IOException">The key cannot be read.</exception>
-    public AnchorRecord OpenRecord()
+    /// <summary>The anchor with every public key of its folder, for verification: a chain that goes on in another folder holds checkpoints of an earlier key.</summary>
+    /// <exception cref="IOException">A key cannot be read.</exception>
+    public AnchorRecord OpenRecord() => new(Anchor, [.. Directory.EnumerateFiles(_folder, "*.pub.pem").Order(StringComparer.Ordinal).Select(ReadKey)]);
+
+    static CheckpointKey ReadKey(string file)
     {
         try
         {
-            return new AnchorRecord(Anchor, [CheckpointKey.FromPem(File.ReadAllText(PublicKey))]);
+            return CheckpointKey.FromPem(File.ReadAllText(file));
         }
         catch (Exception e) when (e is FormatException or UnauthorizedAccessException)
         {
-            throw new IOException($"'{PublicKey}': {e.Message}", e);
+            throw new IOException($"'{file}': {e.Message}", e);
         }
     }
 

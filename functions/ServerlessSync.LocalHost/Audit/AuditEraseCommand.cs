@@ -16,7 +16,7 @@ static class AuditEraseCommand
         var reason = new Option<string>("--reason") { Description = "why; it is recorded and kept, so it must hold no personal data", Required = true };
         var by = new Option<string>("--by") { Description = "who asks for it", DefaultValueFactory = _ => Environment.UserName };
         var command = store.AddTo(new Command("erase", "Erases the personal data of an identity that has left; the audit still verifies.") { anchor, identity, reason, by });
-        command.SetAction((parsed, cancellationToken) => AuditCommand.RunAsync(() => EraseAsync(
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.OfAsync("audit", () => EraseAsync(
             store.Read(parsed), parsed.GetValue(anchor), new Request(parsed.GetValue(identity)!, parsed.GetValue(by)!, parsed.GetValue(reason)!), cancellationToken)));
         return command;
     }

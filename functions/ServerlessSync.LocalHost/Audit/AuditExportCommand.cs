@@ -14,7 +14,7 @@ static class AuditExportCommand
         var identity = new Option<string?>("--identity") { Description = "only what concerns this identity" };
         var since = new Option<string?>("--since") { Description = "only what was recorded from this moment on, in ISO 8601: 2026-01-31 or 2026-01-31T12:00:00Z" };
         var command = store.AddTo(new Command("export", "Writes entries, checkpoints and leaves to standard output as JSON Lines.") { identity, since });
-        command.SetAction((parsed, cancellationToken) => AuditCommand.RunAsync(
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.OfAsync("audit", 
             () => ExportAsync(store.Read(parsed), parsed.GetValue(identity), MomentOf(parsed.GetValue(since)), cancellationToken)));
         return command;
     }

@@ -42,18 +42,7 @@ sealed class LocalRows : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        switch (_owned)
-        {
-            case IAsyncDisposable later:
-                await later.DisposeAsync();
-                break;
-            case IDisposable now:
-                now.Dispose();
-                break;
-        }
-    }
+    public ValueTask DisposeAsync() => Disposal.OfAsync(_owned);
 
     static LocalRows OpenTables(StoreSettings settings)
     {

@@ -11,11 +11,11 @@ static class StoreBackupCommand
         var data = StoreOptions.Data();
         var to = new Option<string>("--to") { Description = "the file to write; it must not exist", Required = true };
         var command = new Command("backup", "Copies the store's file, also while a host runs.") { data, to };
-        command.SetAction(parsed => Run(StoreSettings.DatabaseIn(parsed.GetValue(data)!), parsed.GetValue(to)!));
+        command.SetAction(parsed => RunAsync(StoreSettings.DatabaseIn(parsed.GetValue(data)!), parsed.GetValue(to)!));
         return command;
     }
 
-    static int Run(string database, string file) => StoreOutcome.Of(() =>
+    static Task<int> RunAsync(string database, string file) => StoreOutcome.OfAsync(() =>
     {
         StoreOutcome.RequireStore(database);
         return StoreOutcome.Tell(SqliteBackup.Write(database, file), $"copied to {file}");

@@ -10,11 +10,11 @@ static class StoreCheckCommand
     {
         var data = StoreOptions.Data();
         var command = new Command("check", "Looks through the store's file for damage.") { data };
-        command.SetAction(parsed => Run(StoreSettings.DatabaseIn(parsed.GetValue(data)!)));
+        command.SetAction(parsed => RunAsync(StoreSettings.DatabaseIn(parsed.GetValue(data)!)));
         return command;
     }
 
-    static int Run(string database) => StoreOutcome.Of(() =>
+    static Task<int> RunAsync(string database) => StoreOutcome.OfAsync(() =>
     {
         StoreOutcome.RequireStore(database);
         return StoreOutcome.Tell(SqliteContent.Of(database), $"in {database}");

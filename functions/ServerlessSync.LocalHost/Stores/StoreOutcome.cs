@@ -1,4 +1,3 @@
-using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
 
 namespace ServerlessSync.LocalHost;
@@ -7,23 +6,7 @@ namespace ServerlessSync.LocalHost;
 static class StoreOutcome
 {
     /// <summary>Does it, and tells what stopped it.</summary>
-    public static int Of(Func<int> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (StoreException e)
-        {
-            Console.Error.WriteLine($"store: {e.Message}");
-            return ExitCodes.Failed;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"store: {e.Message}");
-            return ExitCodes.Usage;
-        }
-    }
+    public static Task<int> OfAsync(Func<int> work) => CommandOutcome.OfAsync("store", () => Task.FromResult(work()));
 
     /// <exception cref="IOException">Nothing is there.</exception>
     public static void RequireStore(string database)

@@ -11,11 +11,11 @@ static class StoreRestoreCommand
         var data = StoreOptions.Data();
         var from = new Option<string>("--from") { Description = "a file written by store backup", Required = true };
         var command = new Command("restore", "Puts a backup where no store is.") { data, from };
-        command.SetAction(parsed => Run(parsed.GetValue(from)!, StoreSettings.DatabaseIn(parsed.GetValue(data)!)));
+        command.SetAction(parsed => RunAsync(parsed.GetValue(from)!, StoreSettings.DatabaseIn(parsed.GetValue(data)!)));
         return command;
     }
 
-    static int Run(string file, string database) => StoreOutcome.Of(() =>
+    static Task<int> RunAsync(string file, string database) => StoreOutcome.OfAsync(() =>
     {
         RefuseStore(database);
         return StoreOutcome.Tell(SqliteBackup.Restore(file, database), $"restored to {database}");

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,11 +24,13 @@ public static class AuditChain
     /// <summary>Key of the payload of entry n.</summary>
     public static string PayloadKey(long number) => PayloadPrefix + number.ToString("D12", CultureInfo.InvariantCulture);
 
+    const int SaltBytes = 16;
+
     /// <summary>Makes the next entry of a stream.</summary>
     public static (AuditEntry Entry, AuditPayload Payload) Append(string stream, AuditHead head, AuditDraft draft, DateTimeOffset now)
     {
         var payload = new AuditPayload(
-            Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)),
+            Convert.ToBase64String(RandomNumberGenerator.GetBytes(SaltBytes)),
             draft.Payload.ToJsonString(Storage.MeshJson.Options));
         var entry = new AuditEntry(head.Number + 1, draft.Id, draft.Kind, now, HashOf(payload), PreviousOf(stream, head), string.Empty);
         return (entry with { Hash = HashOf(entry) }, payload);
@@ -49,7 +52,13 @@ public static class AuditChain
         return Convert.ToBase64String(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(fields)));
     }
 
-    /// <summary>The hash of a payload.</summary>
+    /// <summary>
+    /// Whether a salt is one that <see cref="Append"/> makes. Salt and content are hashed as one text, so a salt of any other length could have
+    /// taken a part of the content, or given one, under the same hash.
+    /// </summary>
+    internal static bool IsSalt(string? salt) => salt?.Length == (SaltBytes + 2) / 3 * 4 && Base64.IsValid(salt);
+
+    /// <summary>The hash of a payload, whose salt <see cref="IsSalt"/>.</summary>
     public static string HashOf(AuditPayload payload) =>
         Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(payload.Salt + payload.Content)));
 }

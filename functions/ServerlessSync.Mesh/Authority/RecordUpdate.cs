@@ -10,7 +10,9 @@ namespace ServerlessSync.Mesh.Authority;
 /// <param name="Class">What the event means; null when nothing follows from it.</param>
 /// <param name="IsStale">Whether something newer is recorded already.</param>
 /// <param name="Refusal">Why it is not acted on; null when it is.</param>
-public sealed record RecordChange(IdentityRecord Record, SourceRecord? Said, ChangeClass? Class, bool IsStale = false, string? Refusal = null);
+/// <param name="Doubt">Why its order is in doubt, so that a person must look; null when it is not.</param>
+public sealed record RecordChange(
+    IdentityRecord Record, SourceRecord? Said, ChangeClass? Class, bool IsStale = false, string? Refusal = null, string? Doubt = null);
 
 /// <summary>Applies an event to an identity's record. Pure.</summary>
 public sealed class RecordUpdate(MeshConfiguration configuration)
@@ -32,11 +34,16 @@ public sealed class RecordUpdate(MeshConfiguration configuration)
             });
         }
 
-        if (before is not null && before.EventId != change.ReplayOf && IsStale(before, change))
+        if (before is not null && before.EventId != change.ReplayOf && EventOrder.IsStale(before, change))
         {
-            return new RecordChange(record, null, null, IsStale: true);
+            return new RecordChange(record, null, null, IsStale: true, Doubt: EventOrder.DoubtOfStale(record.Status, before, change));
         }
 
+        return Record(record, before, change) with { Doubt = EventOrder.DoubtOf(change) };
+    }
+
+    RecordChange Record(IdentityRecord record, SourceRecord? before, ChangeEvent change)
+    {
         var said = Say(before, change);
         var (status, meaning, lifecycle) = Classify(record.Status, change.Kind);
         var merged = record with { Attributes = AttributeAuthority.Merge(configuration, record, said).Attributes, UpdatedAt = change.ReceivedAt };
@@ -53,15 +60,10 @@ public sealed class RecordUpdate(MeshConfiguration configuration)
         return new RecordChange(next, said, meaning);
     }
 
-    static bool IsStale(SourceRecord before, ChangeEvent change) =>
-        change.Sequence is { } sequence && before.Sequence is { } last
-            ? sequence <= last
-            : before.EventId == change.Id || change.OccurredAt < before.OccurredAt;
-
     static SourceRecord Say(SourceRecord? before, ChangeEvent change) => new(
         change.Source,
         change.Subject,
-        change.Sequence ?? before?.Sequence,
+        EventOrder.SequenceOf(change) ?? before?.Sequence,
         change.Kind,
         change.Kind == ChangeKind.Changed || change.Data.Count > 0 ? change.Data : before?.Data ?? change.Data,
         change.Id,

@@ -13,7 +13,24 @@ sealed class BoundedRetryPolicy(TablesOptions options, TimeProvider clock)
 
     bool AsksForLongerWait(HttpMessage message)
     {
-        if (!message.HasResponse || !message.Response.Headers.TryGetValue("Retry-After", out var wait))
+        if (!message.HasResponse)
+        {
+            return false;
+        }
+
+        // Azure.Core follows each of these.
+        var headers = message.Response.Headers;
+        return AsksForLongerWait(headers, "retry-after-ms") || AsksForLongerWait(headers, "x-ms-retry-after-ms") || AsksForLongerSeconds(headers);
+    }
+
+    bool AsksForLongerWait(ResponseHeaders headers, string name) =>
+        headers.TryGetValue(name, out var wait)
+        && double.TryParse(wait, NumberStyles.Float, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds > options.MaxRetryDelay.TotalMilliseconds;
+
+    bool AsksForLongerSeconds(ResponseHeaders headers)
+    {
+        if (!headers.TryGetValue("Retry-After", out var wait))
         {
             return false;
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure;
+using Azure.Identity;
 using ServerlessSync.Storage.Tables.Client;
 
 namespace ServerlessSync.Storage.Tables.Rows;
@@ -22,7 +23,7 @@ static class StoreFailures
     /// <summary>True for what a request to the service may end in.</summary>
     public static bool IsFailure(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        RequestFailedException or JsonException or FormatException or IOException => true,
+        RequestFailedException or AuthenticationFailedException or JsonException or FormatException or IOException => true,
         AggregateException e => e.InnerExceptions.All(inner => IsFailure(inner, cancellationToken)),
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => false,
@@ -31,9 +32,16 @@ static class StoreFailures
     public static StoreException Of(Exception exception, bool isWrite) => exception switch
     {
         TableFailedException e => new StoreException(KindOf(e, isWrite), e.Message + Remedy(e.Status), e),
+        AuthenticationFailedException e => new StoreException(
+            StoreFailure.Unavailable,
+            $"Nobody could be signed in to Table storage: {FirstLine(e.Message)} Give this host a managed identity with the role Storage Table Data Contributor, or sign in.",
+            e),
         JsonException or FormatException => new StoreException(StoreFailure.Corrupt, "Table storage gave an answer that cannot be read.", exception),
         _ => new StoreException(StoreFailure.Unavailable, "Table storage did not answer.", exception),
     };
+
+    // The rest lists every way of signing in that was tried.
+    static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd();
 
     static StoreFailure KindOf(TableFailedException failure, bool isWrite) =>
         ByCode.TryGetValue(failure.ErrorCode ?? string.Empty, out var kind) ? kind : failure.Status switch

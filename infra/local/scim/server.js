@@ -1,9 +1,11 @@
 // A SCIM 2.0 server for development and tests. The protocol is scimmy and scimmy-routers; only the storage is ours.
 //
-//   SCIM_TOKEN=secret node server.js --port 9101 [--groups A,B] [--log FILE] [--delay-writes-ms N]
+//   SCIM_TOKEN=secret node server.js --port 9101 [--groups A,B] [--log FILE] [--delay-writes-ms N] [--hold FILE]
+//
+// While the file of --hold is there, the number in it says from which effect on the answers wait until it is gone.
 //
 // Everything lives in memory: a restarted server has lost its users, their memberships and all ids it issued.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import express from "express";
 import SCIMMYRouters, { SCIMMY } from "scimmy-routers";
@@ -17,6 +19,7 @@ const { values: options } = parseArgs({
     groups: { type: "string", default: "" },
     log: { type: "string" },
     "delay-writes-ms": { type: "string", default: "0" },
+    hold: { type: "string" },
   },
 });
 const token = process.env.SCIM_TOKEN;
@@ -154,6 +157,17 @@ app.use("/scim/v2", new SCIMMYRouters({
   },
 }));
 
+const HOLD_LOOK_MS = 5;
+let effectCount = 0;
+
+const isHeld = (effect) => options.hold && existsSync(options.hold) && effect >= Number(readFileSync(options.hold, "utf8"));
+
+/** Answers a write whose last effect has this number, as soon as it may be answered. */
+function answer(effect, end) {
+  if (isHeld(effect)) setTimeout(() => answer(effect, end), HOLD_LOOK_MS);
+  else end();
+}
+
 /** Logs the write with its effects before its answer leaves, so that whoever holds an answer finds it in the log. */
 function recordWrite(request, response) {
   const end = response.end.bind(response);
@@ -162,9 +176,10 @@ function recordWrite(request, response) {
     const { method, originalUrl: path, effects } = request;
     const line = { time: new Date().toISOString(), method, path, status: response.statusCode, ...first, effects };
     if (options.log) appendFileSync(options.log, JSON.stringify(line) + "\n");
+    const effect = (effectCount += effects.length);
     const delay = Number(options["delay-writes-ms"]);
-    if (delay > 0) setTimeout(() => end(...body), delay);
-    else end(...body);
+    if (delay > 0) setTimeout(() => answer(effect, () => end(...body)), delay);
+    else answer(effect, () => end(...body));
     return response;
   };
 }

@@ -1,4 +1,5 @@
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 
 namespace ServerlessSync.Benchmarks.Intake;
 
@@ -29,7 +30,7 @@ sealed class Backlog(MeshStores stores)
         for (var number = 0; number < events; number++)
         {
             var id = SignedRequests.IdOf(number);
-            var row = await stores.Inbox.FindAsync(Inbox.KeyOf(IntakeYaml.Source, id), cancellationToken);
+            var row = await stores.Inbox.FindAsync(Inbox.KeyOf(HrYaml.Source, id), cancellationToken);
             if (row is not { Status: InboxStatus.Applied or InboxStatus.Stale })
             {
                 throw new InvalidOperationException($"Event '{id}' was accepted and is now {row?.Status.ToString() ?? "lost"}: {row?.Reason}");
@@ -39,7 +40,7 @@ sealed class Backlog(MeshStores stores)
 
     async Task<bool> HasReceivedAsync(CancellationToken cancellationToken)
     {
-        await foreach (var _ in stores.Inbox.ReadReceivedAsync(IntakeYaml.Source, cancellationToken))
+        await foreach (var _ in stores.Inbox.ReadReceivedAsync(HrYaml.Source, cancellationToken))
         {
             return true;
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +12,8 @@ using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Targets;
 using ServerlessSync.Storage.Sqlite;
+using ServerlessSync.TestKit;
 using ServerlessSync.Web;
-using ServerlessSync.Web.Ops;
 
 namespace ServerlessSync.Benchmarks.Intake;
 
@@ -24,8 +23,12 @@ namespace ServerlessSync.Benchmarks.Intake;
 /// </summary>
 sealed class IntakeHost : IAsyncDisposable
 {
+    const string Target =
+        "quiet: { connector: scim, url: \"https://quiet.example/scim\", credential: env:T, scope: { kind: person }, stage: enforce, "
+        + "limit: { rate: 100000/s, parallel: 64 }, attributes: [displayName, department, title] }";
+
     readonly Stack<IAsyncDisposable> _parts = new();
-    readonly MeshConfiguration _configuration = IntakeYaml.Load();
+    readonly MeshConfiguration _configuration = new HrYaml { Targets = [Target] }.Load();
 
     IntakeHost(string database)
     {
@@ -78,22 +81,8 @@ sealed class IntakeHost : IAsyncDisposable
         await engine.StartAsync(cancellationToken);
         mesh.Start(engine);
         mesh.StartSweeping();
-        var operations = new MeshOps(mesh.Operators);
-        var ports = new WebPorts
-        {
-            Configuration = _configuration,
-            Secrets = reference => reference.Name == "HR_KEY" ? SignedRequests.Secret : null,
-            Inbox = Stores.Inbox,
-            Workflows = engine,
-            Catalog = mesh.Catalog,
-            Starts = operations,
-            Recorder = operations,
-            Replays = operations,
-            Reader = new MeshReader(Stores),
-            Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
-            Time = TimeProvider.System,
-            Loggers = loggers,
-        };
+        var ports = WebPorts.Of(
+            mesh, _configuration, engine, reference => reference.Name == "HR_KEY_1" ? SignedRequests.Secret : null, loggers);
         Mesh = await ServeAsync(app, ports, cancellationToken);
         WithoutStore = await ServeAsync(other, ports with { Inbox = new AnsweringInbox() }, cancellationToken);
     }
@@ -107,9 +96,7 @@ sealed class IntakeHost : IAsyncDisposable
 
     static async Task<IPEndPoint> ServeAsync(WebApplication app, WebPorts ports, CancellationToken cancellationToken)
     {
-        app.UseServerlessSyncProblems();
-        app.UseRouting();
-        app.MapServerlessSync(new ServerlessSyncWeb(ports));
+        app.ServeServerlessSync(new ServerlessSyncWeb(ports));
         await app.StartAsync(cancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
@@ -117,12 +104,7 @@ sealed class IntakeHost : IAsyncDisposable
 
     static WebApplication MakeApp()
     {
-        // Empty: settings come from mesh.yaml, and the usual builder would watch the folder, and so every write to the store beneath it.
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var builder = WebServer.NewBuilder("http://127.0.0.1:0", new WebLimits());
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ServerlessSync.TestKit;
 using ServerlessSync.Web.Intake;
 
 namespace ServerlessSync.Benchmarks.Intake;
@@ -32,7 +33,7 @@ static class SignedRequests
         var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $$$"""{"id":"{{{id}}}","type":"employee.changed","sequence":{{{round + 1}}},"timestamp":"2026-01-31T08:00:00Z","data":{"employee_id":"E{{{person:d6}}}","user_name":"person{{{person:d6}}}@example.com","name":"Person {{{person:d6}}}","department":"{{{Departments[(person + round) % Departments.Length]}}}","title":"Analyst {{{round % 7}}}","manager_id":"E000001","cost_center":"CC-{{{person % 97:d3}}}"}}"""));
         var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"POST /intake/{IntakeYaml.Source} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nwebhook-id: {id}\r\nwebhook-timestamp: {sentAt.ToUnixTimeSeconds()}\r\nwebhook-signature: {StandardWebhooks.Sign(id, sentAt, body, Key)}\r\n\r\n"));
+            $"POST /intake/{HrYaml.Source} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nwebhook-id: {id}\r\nwebhook-timestamp: {sentAt.ToUnixTimeSeconds()}\r\nwebhook-signature: {StandardWebhooks.Sign(id, sentAt, body, Key)}\r\n\r\n"));
         return [.. head, .. body];
     }
 }

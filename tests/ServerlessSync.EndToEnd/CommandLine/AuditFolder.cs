@@ -9,17 +9,6 @@ namespace ServerlessSync.EndToEnd.CommandLine;
 /// <summary>A data folder with an anchor beside it, and what its owner, its host and an intruder do to them.</summary>
 sealed class AuditFolder : IDisposable
 {
-    /// <summary>What mesh.yaml takes from the environment; its targets are never reached.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Environment = new Dictionary<string, string>
-    {
-        ["HR_KEY_1"] = "whsec_" + Convert.ToBase64String(new byte[32]),
-        ["OPS_KEY"] = "key",
-        ["SAAS_URL"] = "http://127.0.0.1:1/scim/v2",
-        ["SAAS_TOKEN"] = "token",
-        ["WAREHOUSE_URL"] = "postgresql://admin@127.0.0.1:1/postgres",
-        ["WAREHOUSE_PASSWORD"] = "password",
-    };
-
     static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
 
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-audit-").FullName;
@@ -35,18 +24,19 @@ sealed class AuditFolder : IDisposable
     string Configuration => Path.Combine(_folder, "mesh.yaml");
 
     /// <summary>Runs a command on the data.</summary>
-    public Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, "--data", Data], Environment, CancellationToken.None);
+    public Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, "--data", Data], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
-    public Task<CommandResult> VerifyAsync() => RunAsync("audit", "verify");
+    public Task<CommandResult> VerifyAsync(params string[] words) => RunAsync(["audit", "verify", .. words]);
 
-    public Task<ServerProcess> ServeAsync() => HostProgram.ServeUnderAsync([], Configuration, ["--data", Data], Environment, CancellationToken.None);
+    public Task<ServerProcess> ServeAsync(params string[] words) =>
+        HostProgram.ServeUnderAsync([], Configuration, ["--data", Data, .. words], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
     public string[] ServeWords(string anchor) => [.. HostProgram.ServeWords(Configuration, ["--data", Data]), "--anchor", anchor];
 
-    /// <summary>A host starts and stops, and so takes a checkpoint of what no one has anchored yet.</summary>
-    public async Task AnchorAsync()
+    /// <summary>A host starts and stops, and so takes a checkpoint of what no one has anchored yet; further words go to it.</summary>
+    public async Task AnchorAsync(params string[] words)
     {
-        await using var host = await ServeAsync();
+        await using var host = await ServeAsync(words);
         await host.StopAsync(LongestStop);
         host.ExitCode.ShouldBe(0);
     }

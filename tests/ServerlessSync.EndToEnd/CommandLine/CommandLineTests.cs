@@ -8,16 +8,6 @@ namespace ServerlessSync.EndToEnd.CommandLine;
 /// <summary>The program's commands on bad input: every mistake named, a line each, and an exit code that says so.</summary>
 public sealed class CommandLineTests : IDisposable
 {
-    static readonly Dictionary<string, string> Complete = new()
-    {
-        ["HR_KEY_1"] = "whsec_" + Convert.ToBase64String(new byte[32]),
-        ["OPS_KEY"] = "key",
-        ["SAAS_URL"] = "http://127.0.0.1:1/scim/v2",
-        ["SAAS_TOKEN"] = "token",
-        ["WAREHOUSE_URL"] = "postgresql://admin@127.0.0.1:1/postgres",
-        ["WAREHOUSE_PASSWORD"] = "password",
-    };
-
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-command-").FullName;
 
     [Fact]
@@ -30,7 +20,7 @@ public sealed class CommandLineTests : IDisposable
             .Replace("connector: postgresql", "connector: oracle", StringComparison.Ordinal)
             .Replace("organisation: example", "organization: example", StringComparison.Ordinal));
 
-        var result = await HostProgram.RunAsync(["config", "check", path], Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(["config", "check", path], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -46,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Config_check_of_a_sound_file_says_what_is_in_it()
     {
-        var result = await HostProgram.RunAsync(["config", "check", Write(KillYaml.Text), "--with-environment"], Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(["config", "check", Write(KillYaml.Text), "--with-environment"], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(0);
         result.Errors.ShouldBeEmpty();
@@ -59,7 +49,7 @@ public sealed class CommandLineTests : IDisposable
         var path = Write(KillYaml.Text);
 
         var result = await HostProgram.RunAsync(
-            ["config", "check", path, "--with-environment"], new Dictionary<string, string>(Complete) { ["OPS_KEY"] = "" }, CancellationToken.None);
+            ["config", "check", path, "--with-environment"], new Dictionary<string, string>(KillYaml.UnreachedEnvironment) { ["OPS_KEY"] = "" }, CancellationToken.None);
 
         result.ExitCode.ShouldBe(0);
         result.Errors.ShouldBe([$"{path}: api.keys.test: env:OPS_KEY is not set; this key opens nothing"]);
@@ -71,7 +61,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var path = Write(KillYaml.Text);
 
-        var result = await HostProgram.RunAsync(HostProgram.ServeWords(path, ["--data", Data]), Complete.ToDictionary(v => v.Key, _ => ""), CancellationToken.None);
+        var result = await HostProgram.RunAsync(HostProgram.ServeWords(path, ["--data", Data]), KillYaml.UnreachedEnvironment.ToDictionary(v => v.Key, _ => ""), CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -95,7 +85,7 @@ public sealed class CommandLineTests : IDisposable
         taken.Start();
         var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}");
 
-        var result = await HostProgram.RunAsync(HostProgram.ServeWords(Write(KillYaml.Text), ["--data", Data], url), Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(HostProgram.ServeWords(Write(KillYaml.Text), ["--data", Data], url), KillYaml.UnreachedEnvironment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
@@ -105,7 +95,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task An_unknown_command_is_a_mistake_of_the_caller()
     {
-        var result = await HostProgram.RunAsync(["serv"], Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(["serv"], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldContain(line => line.Contains("'serv'", StringComparison.Ordinal));
@@ -114,7 +104,7 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task Audit_verify_without_a_store_says_where_it_looked()
     {
-        var result = await HostProgram.RunAsync(["audit", "verify", "--data", Data], Complete, CancellationToken.None);
+        var result = await HostProgram.RunAsync(["audit", "verify", "--data", Data], KillYaml.UnreachedEnvironment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(2);
         result.Errors.ShouldHaveSingleItem().ShouldContain(Data);

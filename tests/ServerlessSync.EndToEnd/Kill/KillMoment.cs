@@ -10,7 +10,8 @@ sealed record WaveProgress(int Accepted, int Effects, int Doomed, TimeSpan Since
 /// <summary>When the host is killed.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="Has">Whether the moment has come.</param>
-sealed record KillMoment(string Name, Func<WaveProgress, bool> Has)
+/// <param name="Unanswered">The effect of the wave from which on nothing is answered until the host is dead; null when answers go out.</param>
+sealed record KillMoment(string Name, Func<WaveProgress, bool> Has, int? Unanswered = null)
 {
     const int LatestMilliseconds = 700;
 
@@ -24,8 +25,8 @@ sealed record KillMoment(string Name, Func<WaveProgress, bool> Has)
     /// <summary>Right after a 202: between inbox row and queue, as far as the moment allows.</summary>
     static KillMoment AfterAccepted(int count) => new(FormattableString.Invariant($"after 202 number {count}"), p => p.Accepted >= count);
 
-    /// <summary>Right after an effect, whose answer the server still holds back.</summary>
-    static KillMoment AfterEffect(int count) => new(FormattableString.Invariant($"after effect number {count}"), p => p.Effects >= count);
+    /// <summary>Right after an effect, whose answer the server holds back.</summary>
+    static KillMoment AfterEffect(int count) => new(FormattableString.Invariant($"after effect number {count}"), p => p.Effects >= count, count);
 
     /// <summary>Right after a grant that must be undone: whether it was held before can only be known from what was recorded before it.</summary>
     public static KillMoment AfterDoomed(int count) => new(FormattableString.Invariant($"after doomed grant number {count}"), p => p.Doomed >= count);

@@ -102,8 +102,10 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
         foreach (var moment in Moments(kills, events.Count, SaasEffects() - expectedBefore))
         {
             var sending = SendAllAsync(unsent, cancellationToken);
+            var held = effectsBefore + moment.Unanswered;
+            world.HoldAnswers(held);
             await AwaitAsync(moment, effectsBefore, cancellationToken);
-            await KillAsync(moment);
+            await KillAsync(moment, held);
             await sending;
             await StartHostAsync(cancellationToken);
         }
@@ -152,13 +154,16 @@ sealed class KillRun(KillWorld world, Workload workload, Random random, Action<s
         return new WaveProgress(Volatile.Read(ref _accepted), effects.Count, doomed, TimeProvider.System.GetElapsedTime(_hostStarted));
     }
 
-    async Task KillAsync(KillMoment moment)
+    /// <param name="moment">When.</param>
+    /// <param name="held">The number of the effect from which on nothing was answered.</param>
+    async Task KillAsync(KillMoment moment, int? held)
     {
         await _host!.KillAsync();
         var dead = TimeProvider.System.GetUtcNow();
         _kills++;
-        // An effect younger than the delay has not been answered when its caller died, so nothing can have been recorded of it.
-        var unrecorded = world.ReadSaasEffects().Count(e => e.Time > dead - KillWorld.AnswerDelay);
+        // What was not answered when its caller died cannot have been recorded: it was held back, or is younger than the delay.
+        var unrecorded = world.ReadSaasEffects().Where((e, i) => i + 1 >= held || e.Time > dead - KillWorld.AnswerDelay).Count();
+        world.ReleaseAnswers();
         var unqueued = await world.CountUnqueuedAsync();
         _unrecorded += Math.Sign(unrecorded);
         _unqueued += Math.Sign(unqueued);

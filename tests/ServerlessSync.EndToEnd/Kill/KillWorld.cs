@@ -23,6 +23,7 @@ sealed class KillWorld : IAsyncDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-kill-").FullName;
     readonly AzuriteServer? _tables;
     int _saasBefore;
+    int _saasEffectsBefore;
     int _warehouseBefore;
 
     KillWorld(ScimServer saas, PostgreSqlServer warehouse, AzuriteServer? tables)
@@ -100,6 +101,18 @@ sealed class KillWorld : IAsyncDisposable
     /// <summary>The effects at the SCIM server since the mesh began, with their times.</summary>
     public IReadOnlyList<ScimEffect> ReadSaasEffects() => [.. Saas.ReadEffects().Skip(_saasBefore).Where(e => e.Effect != "none")];
 
+    /// <summary>Has the SCIM server keep back its answers from an effect on, counted as in <see cref="ReadSaasEffects"/> from 1.</summary>
+    public void HoldAnswers(int? effect)
+    {
+        if (effect is { } number)
+        {
+            Saas.HoldAnswers(_saasEffectsBefore + number);
+        }
+    }
+
+    /// <summary>Lets the SCIM server answer again.</summary>
+    public void ReleaseAnswers() => Saas.ReleaseAnswers();
+
     /// <summary>
     /// Events recorded and in no lane. On SQLite read from a copy of the dead host's files, so that their recovery is left to the next host.
     /// </summary>
@@ -174,7 +187,8 @@ sealed class KillWorld : IAsyncDisposable
             answer.EnsureSuccessStatusCode();
         }
 
-        _saasBefore = Saas.ReadEffects().Count;
+        var before = Saas.ReadEffects();
+        (_saasBefore, _saasEffectsBefore) = (before.Count, before.Count(e => e.Effect != "none"));
         _warehouseBefore = Warehouse.ReadDdl().Count;
     }
 }

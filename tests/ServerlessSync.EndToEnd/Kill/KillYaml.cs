@@ -1,59 +1,33 @@
+using ServerlessSync.TestKit;
+
 namespace ServerlessSync.EndToEnd.Kill;
 
 /// <summary>The mesh.yaml of these tests: two real targets, the entitlements of <see cref="ExpectedWorld"/>.</summary>
 static class KillYaml
 {
-    const string Fixed = """
-        organisation: example
-        owners: { default: identity-team }
-        sources:
-          hr:
-            kind: webhook
-            identity: person
-            secrets: [env:HR_KEY_1]
-            sequence: given
-            tolerance: PT5M
-            envelope: { id: id, type: type, sequence: sequence, occurredAt: timestamp, data: data }
-            events: { employee.hired: changed, employee.changed: changed, employee.terminated: terminated }
-            map: { anchor: employee_id, userName: user_name, displayName: name, department: department, title: title }
-        authority:
-          person:
-            lifecycle: { create: hr, update: hr, suspend: hr, delete: hr }
-            attributes: { department: hr }
-        targets:
-          saas:
-            connector: scim
-            url: env:SAAS_URL
-            credential: env:SAAS_TOKEN
-            stage: enforce
-            limit: { rate: 1000/s, parallel: 16 }
-            retry: { attempts: 8, first: PT0.2S, factor: 2, longest: PT2S }
-          warehouse:
-            connector: postgresql
-            url: env:WAREHOUSE_URL
-            credential: env:WAREHOUSE_PASSWORD
-            stage: enforce
-            userName: "{userName|local}"
-            limit: { rate: 1000/s, parallel: 8 }
-            retry: { attempts: 8, first: PT0.2S, factor: 2, longest: PT2S }
-        policy:
-          version: "1"
-          default: deny
-          rules:
-            - { name: everything, effect: allow, when: { operation: [create, enable, update, grant] }, reason: Given by rule. }
-        guards: { default: { percent: 50, count: 50, minimumPopulation: 20 } }
-        deadlines: { leaver: PT24H, approval: P3D, exception: P7D, attempt: PT4S }
-        api: { keys: [{ name: test, key: env:OPS_KEY, roles: [viewer, operator] }] }
-        entitlements:
+    const string Retry = "retry: { attempts: 8, first: PT0.2S, factor: 2, longest: PT2S }";
+    const string Saas = "saas: { connector: scim, url: env:SAAS_URL, credential: env:SAAS_TOKEN, stage: enforce, limit: { rate: 1000/s, parallel: 16 }, " + Retry + " }";
+    const string Warehouse =
+        "warehouse: { connector: postgresql, url: env:WAREHOUSE_URL, credential: env:WAREHOUSE_PASSWORD, stage: enforce, "
+        + "userName: \"{userName|local}\", limit: { rate: 1000/s, parallel: 8 }, " + Retry + " }";
 
-        """;
+    public static string Text => new HrYaml { Targets = [Saas, Warehouse], Entitlements = ExpectedWorld.Entitlements.Select(Line), Attempt = "PT4S" }.Text;
 
-    public static string Text => Fixed + string.Join('\n', ExpectedWorld.Entitlements.Select(Line)) + "\n";
+    /// <summary>What the file takes from the environment, where its targets are never reached.</summary>
+    public static IReadOnlyDictionary<string, string> UnreachedEnvironment { get; } = new Dictionary<string, string>
+    {
+        ["HR_KEY_1"] = "whsec_" + Convert.ToBase64String(new byte[32]),
+        ["OPS_KEY"] = "key",
+        ["SAAS_URL"] = "http://127.0.0.1:1/scim/v2",
+        ["SAAS_TOKEN"] = "token",
+        ["WAREHOUSE_URL"] = "postgresql://admin@127.0.0.1:1/postgres",
+        ["WAREHOUSE_PASSWORD"] = "password",
+    };
 
     static string Line(Entitlement e)
     {
         var when = e.Department is null ? "kind: person" : $"department: {e.Department}";
         var warehouse = e.Role is null ? "" : $", warehouse: [\"role:{e.Role}\"]";
-        return $"  - {{ name: {e.Name}, when: {{ {when} }}, risk: low, grants: {{ saas: [\"group:{e.Group}\"]{warehouse} }} }}";
+        return $"{{ name: {e.Name}, when: {{ {when} }}, risk: low, grants: {{ saas: [\"group:{e.Group}\"]{warehouse} }} }}";
     }
 }

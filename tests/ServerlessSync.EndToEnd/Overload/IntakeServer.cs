@@ -2,14 +2,10 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessSync.EndToEnd.Saga;
-using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Web;
 using ServerlessSync.Web.Intake;
-using ServerlessSync.Web.Ops;
 
 namespace ServerlessSync.EndToEnd.Overload;
 
@@ -31,31 +27,10 @@ sealed class IntakeServer : IAsyncDisposable
 
     public static async Task<IntakeServer> StartAsync(MeshWorld world, WebLimits limits)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.UseServerlessSyncLimits(limits));
-        var app = builder.Build();
-        var operations = new MeshOps(world.Mesh.Operators);
-        app.UseServerlessSyncProblems();
-        app.UseRouting();
-        app.MapServerlessSync(new ServerlessSyncWeb(new WebPorts
-        {
-            Configuration = world.Configuration,
-            Secrets = reference => reference.Name == "HR_KEY_1" ? Secret : null,
-            Inbox = world.Stores.Inbox,
-            Workflows = world.Client,
-            Catalog = world.Mesh.Catalog,
-            Starts = operations,
-            Recorder = operations,
-            Replays = operations,
-            Reader = new MeshReader(world.Stores),
-            Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
-            Limits = limits,
-            Time = world.Clock,
-            Loggers = NullLoggerFactory.Instance,
-        }));
+        var app = WebServer.NewBuilder("http://127.0.0.1:0", limits).Build();
+        var ports = WebPorts.Of(
+            world.Mesh, world.Configuration, world.Client, reference => reference.Name == "HR_KEY_1" ? Secret : null, NullLoggerFactory.Instance);
+        app.ServeServerlessSync(new ServerlessSyncWeb(ports with { Limits = limits }));
         await app.StartAsync();
         return new IntakeServer(app, world);
     }

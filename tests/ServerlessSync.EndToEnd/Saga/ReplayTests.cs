@@ -11,7 +11,7 @@ public sealed class ReplayTests
     public async Task A_refused_event_replayed_after_its_cause_was_mended_is_applied_once_and_written_down()
     {
         await using var world = await MeshWorld.StartAsync(Observing);
-        await world.CarryAsync(world.Hr("ada", 1), Named(world.Hr("eve", 1), "ada@example.com"));
+        await RefuseEveAsync(world);
         var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
         refused.Event.ShouldBe(new EventReference("hr", "eve-1"));
         await world.CarryAsync(Named(world.Hr("ada", 2), "countess@example.com"));
@@ -33,10 +33,27 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task Replayed_by_many_at_once_it_is_one_event()
+    {
+        await using var world = await MeshWorld.StartAsync(Observing);
+        await RefuseEveAsync(world);
+        var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
+        await world.CarryAsync(Named(world.Hr("ada", 2), "countess@example.com"));
+        var last = (await world.Stores.Lanes.FindAsync(MeshWorld.IdOf("eve"), CancellationToken.None)).Last;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ReplayAsync(world, refused.Id))));
+        await world.SettleAsync();
+
+        answers.Distinct().ShouldHaveSingleItem().Decision.ShouldBe(ReplayDecision.Taken);
+        (await world.Stores.Lanes.FindAsync(MeshWorld.IdOf("eve"), CancellationToken.None)).Last.ShouldBe(last + 1);
+        (await world.ExceptionsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Replayed_before_its_cause_was_mended_it_is_refused_again_and_that_can_be_replayed_too()
     {
         await using var world = await MeshWorld.StartAsync(Observing);
-        await world.CarryAsync(world.Hr("ada", 1), Named(world.Hr("eve", 1), "ada@example.com"));
+        await RefuseEveAsync(world);
         var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
 
         await ReplayAsync(world, refused.Id);
@@ -55,7 +72,7 @@ public sealed class ReplayTests
     public async Task Replayed_after_something_newer_came_it_is_stale_and_changes_nothing()
     {
         await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
-        await world.CarryAsync(world.Hr("ada", 1), Named(world.Hr("eve", 1), "ada@example.com"));
+        await RefuseEveAsync(world);
         var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
         await world.CarryAsync(world.Hr("eve", 2));
         await world.CarryAsync(world.Leaver("eve", 3));
@@ -126,7 +143,7 @@ public sealed class ReplayTests
     public async Task An_exception_nobody_knows_or_without_an_event_or_settled_otherwise_is_not_replayed()
     {
         await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
-        await world.CarryAsync(world.Hr("ada", 1), Named(world.Hr("eve", 1), "ada@example.com"));
+        await RefuseEveAsync(world);
         var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
         await world.Stores.Exceptions.SettleAsync(refused.IdentityId, refused.Id, "by hand", CancellationToken.None);
         await world.Stores.Exceptions.OpenAsync(refused with { Id = "by-hand:1", IdentityId = null, Event = null }, CancellationToken.None);
@@ -143,7 +160,7 @@ public sealed class ReplayTests
         var yaml = MeshYaml.For(1);
         var strict = yaml with { Policy = yaml.Policy with { Rules = [.. yaml.Policy.Rules.Where(r => r.Name != "start")] } };
         await using var world = await MeshWorld.StartAsync(strict);
-        await world.CarryAsync(world.Hr("ada", 1), Named(world.Hr("eve", 1), "ada@example.com"));
+        await RefuseEveAsync(world);
         var refused = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
 
         (await ReplayAsync(world, refused.Id)).Decision.ShouldBe(ReplayDecision.Denied);
@@ -169,6 +186,13 @@ public sealed class ReplayTests
 
     static ChangeEvent Named(ChangeEvent change, string userName) =>
         change with { Data = new Dictionary<string, string>(change.Data) { ["userName"] = userName } };
+
+    /// <summary>Ada has the name before eve asks for it: two at once would be a race.</summary>
+    static async Task RefuseEveAsync(MeshWorld world)
+    {
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.CarryAsync(Named(world.Hr("eve", 1), "ada@example.com"));
+    }
 
     static Task<ReplayAnswer> ReplayAsync(MeshWorld world, string exceptionId) =>
         world.Mesh.Operators.ReplayAsync(exceptionId, "otto", CancellationToken.None);

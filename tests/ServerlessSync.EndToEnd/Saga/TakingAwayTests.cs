@@ -2,6 +2,7 @@ using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Saga;
@@ -40,7 +41,7 @@ public sealed class TakingAwayTests
     }
 
     [Fact]
-    public async Task A_look_asked_for_by_an_operator_ends_what_a_leaver_that_was_stopped_hard_left()
+    public async Task A_leaver_that_was_stopped_hard_in_the_midst_is_begun_anew_and_ends_what_it_left()
     {
         var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var world = await MeshWorld.StartAsync(MeshYaml.For(1, "all: t1=group:All"), call =>
@@ -57,15 +58,13 @@ public sealed class TakingAwayTests
         await world.Stores.Inbox.AcceptAsync([world.Leaver("ada", 2)], CancellationToken.None);
         await world.Mesh.SweepOnceAsync(CancellationToken.None);
 
-        // One stopped before it has recorded that the person left leaves nothing to be ended.
         await tried.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await world.Client.TerminateInstanceAsync(Lanes.RunId(Id, 2), "drill", CancellationToken.None);
-        await world.SettleAsync();
         world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeTrue();
 
         world.Script.On = _ => Behaviour.Obey;
-        (await world.Mesh.Operators.LookAsync(Id, "r1", "ops", CancellationToken.None)).Run.ShouldNotBeNull();
         await world.SettleAsync();
+        (await world.Client.GetInstanceAsync(Lanes.RunId(Id, 2), CancellationToken.None))!.Status.ShouldBe(WorkflowStatus.Terminated);
         var account = world.Targets["t1"].Native["ada@example.com"];
         (account.Active, account.Sessions, account.Rights.Count).ShouldBe((false, 0, 0));
     }

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Audit;
 using Shouldly;
 
@@ -17,45 +17,19 @@ public sealed class DamagedRowTests
     [InlineData("checkpoints", null, "000000")]
     public async Task A_damaged_row_is_named_and_stops_nothing(string table, string? partition, string key)
     {
-        var store = new RottenStore(new MemoryRowStore());
+        var store = new DamagingRowStore(new MemoryRowStore());
         using var record = new AuditRecord(store);
         await record.AddAsync("ada", 3);
         await record.AddAsync("bob", 2);
         (await record.CheckpointAsync()).ShouldBeTrue();
         (await record.VerifyAsync()).Faults.ShouldBeEmpty();
 
-        store.Rot = (at, row) => at == table && (partition is null || row.Partition == partition) && row.Key == key;
+        store.Damage(row => row.Table == table && (partition is null || row.Partition == partition) && row.Key == key);
         var report = await record.VerifyAsync();
 
         report.Faults.ShouldContain(f => f.Place.StartsWith($"{table}/{partition}", StringComparison.Ordinal) && f.Place.EndsWith($"row {key}", StringComparison.Ordinal));
         report.Faults.ShouldAllBe(f => f.Stream != "bob");
         report.Entries.ShouldBe(5);
         report.Streams.ShouldBe(2);
-    }
-
-    sealed class RottenStore(IRowStore inner) : IRowStore
-    {
-        public Func<string, Row, bool> Rot { get; set; } = (_, _) => false;
-
-        public async ValueTask<Row?> GetAsync(RowAddress address, CancellationToken cancellationToken) =>
-            await inner.GetAsync(address, cancellationToken) is { } row ? Read(address.Table, row) : null;
-
-        public IAsyncEnumerable<Row> QueryAsync(string table, string partition, KeyRange range, CancellationToken cancellationToken) =>
-            ReadAsync(table, inner.QueryAsync(table, partition, range, cancellationToken), cancellationToken);
-
-        public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, CancellationToken cancellationToken) =>
-            ReadAsync(table, inner.ScanAsync(table, partitions, cancellationToken), cancellationToken);
-
-        public ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken) => inner.CommitAsync(batch, cancellationToken);
-
-        Row Read(string table, Row row) => Rot(table, row) ? row with { Body = default, Damaged = true } : row;
-
-        async IAsyncEnumerable<Row> ReadAsync(string table, IAsyncEnumerable<Row> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            await foreach (var row in rows.WithCancellation(cancellationToken))
-            {
-                yield return Read(table, row);
-            }
-        }
     }
 }

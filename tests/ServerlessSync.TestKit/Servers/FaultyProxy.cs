@@ -19,7 +19,6 @@ public sealed class FaultyProxy : IAsyncDisposable
     readonly SortedDictionary<ProxyFault, int> _done = [];
     readonly HashSet<Task> _connections = [];
     readonly Task _accepting;
-    (Func<string, bool> Which, ProxyFault Fault)? _planned;
     double _rate;
 
     /// <summary>Starts on a free port.</summary>
@@ -54,15 +53,6 @@ public sealed class FaultyProxy : IAsyncDisposable
         lock (_gate)
         {
             _rate = rate;
-        }
-    }
-
-    /// <summary>The next request for whose head this holds meets the fault, once.</summary>
-    public void FailNext(Func<string, bool> which, ProxyFault fault)
-    {
-        lock (_gate)
-        {
-            _planned = (which, fault);
         }
     }
 
@@ -129,7 +119,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     async Task<bool> CarryAsync(NetworkStream client, byte[] request)
     {
         var head = HttpText.Head(request);
-        var fault = Choose(head);
+        var fault = Choose();
         if (RefusalFor(fault, head) is { } refusal)
         {
             await client.WriteAsync(refusal, _stop.Token);
@@ -182,19 +172,12 @@ public sealed class FaultyProxy : IAsyncDisposable
         return HttpText.With(answer.ToArray(), "Connection", "keep-alive");
     }
 
-    ProxyFault Choose(string head)
+    ProxyFault Choose()
     {
         lock (_gate)
         {
             var fault = ProxyFault.None;
-            if (_planned is { } planned)
-            {
-                if (planned.Which(head))
-                {
-                    (fault, _planned) = (planned.Fault, null);
-                }
-            }
-            else if (_random.NextDouble() < _rate)
+            if (_random.NextDouble() < _rate)
             {
                 fault = _random.Next(ShareOfStalls) == 0 ? ProxyFault.Stalled : Quick[_random.Next(Quick.Length)];
             }

@@ -38,6 +38,8 @@ public sealed class ScimServer : IAsyncDisposable
     /// <summary>The file with one JSON line per write request.</summary>
     public string LogPath => Path.Combine(_folder, "writes.jsonl");
 
+    string HoldPath => Path.Combine(_folder, "hold");
+
     /// <summary>Starts a server that has these groups.</summary>
     /// <param name="groups">The displayNames of its groups.</param>
     /// <param name="answerDelay">How long the answer to each write is held back after its effect.</param>
@@ -77,6 +79,18 @@ public sealed class ScimServer : IAsyncDisposable
         return [.. log[..(log.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(Effects)];
     }
 
+    /// <summary>Keeps back the answer to each write from an effect on, until <see cref="ReleaseAnswers"/>.</summary>
+    /// <param name="effect">Number of the effect since the server's start, counted from 1; <c>none</c> does not count.</param>
+    public void HoldAnswers(int effect)
+    {
+        var whole = HoldPath + ".new";
+        File.WriteAllText(whole, effect.ToString(CultureInfo.InvariantCulture));
+        File.Move(whole, HoldPath, overwrite: true);
+    }
+
+    /// <summary>Lets every answer go that was kept back.</summary>
+    public void ReleaseAnswers() => File.Delete(HoldPath);
+
     /// <summary>Kills the server at once.</summary>
     public Task KillAsync() => _process?.KillAsync() ?? Task.CompletedTask;
 
@@ -95,6 +109,7 @@ public sealed class ScimServer : IAsyncDisposable
             "--groups", string.Join(',', _groups),
             "--log", LogPath,
             "--delay-writes-ms", _answerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            "--hold", HoldPath,
         ];
         var command = new ServerCommand("node", arguments, line => line.StartsWith(Listening, StringComparison.Ordinal))
         {

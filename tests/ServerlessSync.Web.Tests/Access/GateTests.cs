@@ -7,14 +7,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Access;
 
-public sealed class GateTests : IAsyncLifetime
+public sealed class GateTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Fact]
     public async Task Every_endpoint_but_health_and_webhooks_wants_a_key_and_its_role()
     {

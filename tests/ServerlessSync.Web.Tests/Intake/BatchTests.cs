@@ -5,14 +5,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class BatchTests : IAsyncLifetime
+public sealed class BatchTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Theory]
     [InlineData("[{0}]")]
     [InlineData("""{"events":[{0}]}""")]

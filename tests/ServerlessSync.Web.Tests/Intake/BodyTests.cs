@@ -9,16 +9,10 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class BodyTests : IAsyncLifetime
+public sealed class BodyTests : WebTest
 {
     const int Limit = 1024 * 1024;
     static readonly byte[] Body = Encoding.UTF8.GetBytes(Some.Joined());
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task A_body_over_1_MiB_is_refused_naming_the_limit()

@@ -10,14 +10,8 @@ using Xunit;
 namespace ServerlessSync.Web.Tests.Intake;
 
 /// <summary>No encoded body is ever opened, so no bomb can go off: 415 for every Content-Encoding, before the body is read.</summary>
-public sealed class CompressionTests : IAsyncLifetime
+public sealed class CompressionTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Theory]
     [InlineData("gzip")]
     [InlineData("GZIP")]

@@ -7,15 +7,9 @@ using Xunit;
 namespace ServerlessSync.Web.Tests.Intake;
 
 /// <summary>Requests as no client library would send them.</summary>
-public sealed class FramingTests : IAsyncLifetime
+public sealed class FramingTests : WebTest
 {
     static readonly byte[] Body = Encoding.UTF8.GetBytes(Some.Joined());
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task A_request_with_both_lengths_is_one_request_and_what_is_hidden_in_it_is_none()

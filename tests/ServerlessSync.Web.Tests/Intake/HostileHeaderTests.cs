@@ -7,16 +7,10 @@ using Xunit;
 namespace ServerlessSync.Web.Tests.Intake;
 
 /// <summary>Headers of webhooks, in Latin-1 so that any byte can be written.</summary>
-public sealed class HostileHeaderTests : IAsyncLifetime
+public sealed class HostileHeaderTests : WebTest
 {
     const string Canary = "canary-77";
     static readonly byte[] Body = Encoding.UTF8.GetBytes(Some.Joined());
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData("webhook-id: msg_1\r\nwebhook-id: msg_1")]

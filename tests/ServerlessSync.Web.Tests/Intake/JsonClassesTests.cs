@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text;
-using ServerlessSync.Web.Intake;
 using ServerlessSync.Web.Tests.Host;
 using Shouldly;
 using Xunit;
@@ -8,14 +6,8 @@ using Xunit;
 namespace ServerlessSync.Web.Tests.Intake;
 
 /// <summary>One case of each class a parser may get wrong, as a value inside an otherwise good event, in Latin-1 so that any byte can be written.</summary>
-public sealed class JsonClassesTests : IAsyncLifetime
+public sealed class JsonClassesTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Theory]
     [InlineData("[]")]
     [InlineData("[ ]")]
@@ -174,12 +166,4 @@ public sealed class JsonClassesTests : IAsyncLifetime
 
     static byte[] With(string value) =>
         [.. Encoding.ASCII.GetBytes(Some.Joined()[..^1] + ",\"extra\":"), .. Encoding.Latin1.GetBytes(value), (byte)'}'];
-
-    async Task MalformedAsync(byte[] body)
-    {
-        var problem = await (await _host.SendAsync(body)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
-        problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
-        _host.Counters.Refused("hr", RefusalReason.Malformed).ShouldBe(1);
-        _host.Inbox.Events.ShouldBeEmpty();
-    }
 }

@@ -1,20 +1,13 @@
 using System.Net;
 using System.Text;
-using ServerlessSync.Web.Intake;
 using ServerlessSync.Web.Tests.Host;
 using Shouldly;
 using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class JsonTests : IAsyncLifetime
+public sealed class JsonTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Theory]
     [InlineData("")]
     [InlineData("no json")]
@@ -119,12 +112,5 @@ public sealed class JsonTests : IAsyncLifetime
     {
         var problem = await (await _host.SendAsync(Some.Joined(sequence: sequence))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "invalid-event");
         problem.GetProperty("errors")[0].GetProperty("field").GetString().ShouldBe("sequence");
-    }
-
-    async Task MalformedAsync(byte[] body)
-    {
-        await (await _host.SendAsync(body)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed");
-        _host.Counters.Refused("hr", RefusalReason.Malformed).ShouldBe(1);
-        _host.Inbox.Events.ShouldBeEmpty();
     }
 }

@@ -8,14 +8,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class MappingTests : IAsyncLifetime
+public sealed class MappingTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Fact]
     public async Task A_payload_becomes_the_canonical_event()
     {

@@ -8,15 +8,9 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class RefusalTests : IAsyncLifetime
+public sealed class RefusalTests : WebTest
 {
     static readonly byte[] Body = Encoding.UTF8.GetBytes(Some.Joined());
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData(StoreFailure.Unavailable)]

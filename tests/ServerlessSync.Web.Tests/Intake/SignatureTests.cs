@@ -8,15 +8,9 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Intake;
 
-public sealed class SignatureTests : IAsyncLifetime
+public sealed class SignatureTests : WebTest
 {
     static readonly byte[] Body = Encoding.UTF8.GetBytes(Some.Joined());
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task A_signed_event_is_in_the_inbox_when_it_is_answered()

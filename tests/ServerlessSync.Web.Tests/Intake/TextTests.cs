@@ -9,15 +9,9 @@ using Xunit;
 namespace ServerlessSync.Web.Tests.Intake;
 
 /// <summary>Texts that look like others, turn around, or are not there: by class, as userName, as key and as any other attribute.</summary>
-public sealed class TextTests : IAsyncLifetime
+public sealed class TextTests : WebTest
 {
     static readonly string[] Keys = ["A1", "a1", "\u00c9", "E\u0301", "\uff21"];
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [InlineData("ada")]

@@ -7,14 +7,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Ops;
 
-public sealed class InstanceTests : IAsyncLifetime
+public sealed class InstanceTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Fact]
     public async Task A_run_is_shown_in_the_shape_of_Durable_Functions()
     {

@@ -5,14 +5,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Ops;
 
-public sealed class RecordsTests : IAsyncLifetime
+public sealed class RecordsTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Fact]
     public async Task Identities_come_page_by_page()
     {

@@ -6,14 +6,8 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Ops;
 
-public sealed class ReplayTests : IAsyncLifetime
+public sealed class ReplayTests : WebTest
 {
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
-
     [Fact]
     public async Task An_operator_replays_the_event_of_an_exception()
     {

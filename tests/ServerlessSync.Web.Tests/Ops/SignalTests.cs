@@ -8,20 +8,16 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Ops;
 
-public sealed class SignalTests : IAsyncLifetime
+public sealed class SignalTests : WebTest
 {
     const string Running = RouteNames.Instances + "/running";
 
-    WebHost _host = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _host = await WebHost.StartAsync();
+        await base.InitializeAsync();
         Add("running", WorkflowStatus.Running);
         Add("ended", WorkflowStatus.Completed);
     }
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task An_event_reaches_the_run()

@@ -7,15 +7,9 @@ using Xunit;
 
 namespace ServerlessSync.Web.Tests.Ops;
 
-public sealed class StartTests : IAsyncLifetime
+public sealed class StartTests : WebTest
 {
     const string Path = RouteNames.Durable + "/orchestrators/";
-
-    WebHost _host = null!;
-
-    public async Task InitializeAsync() => _host = await WebHost.StartAsync();
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     public async Task A_startable_workflow_is_asked_for_and_its_links_are_answered()

@@ -38,7 +38,7 @@ public sealed class AuditExport(IRowStore store)
         var rows = new CheckpointRows(store);
         await foreach (var row in rows.ReadChainAsync(0, cancellationToken))
         {
-            if (!Reading.Try<Checkpoint>(row, out var checkpoint))
+            if (!Reading.Try<Checkpoint>(row, out var checkpoint) || checkpoint.Root is null)
             {
                 yield return Damaged(TableNames.Checkpoints, row);
             }

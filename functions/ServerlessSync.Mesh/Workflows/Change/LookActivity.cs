@@ -1,3 +1,4 @@
+using ServerlessSync.Mesh.Authority;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
@@ -23,6 +24,6 @@ sealed class LookActivity(MeshStores stores) : IActivity<LookInput, LookAnswer>
     {
         var record = await stores.Partitions.ReadAsync<SourceRecord>(
             TableNames.Identities, identityId, IdentityKeys.Source(entry.Source), cancellationToken);
-        return entry.Sequence is { } sequence && sequence <= record?.Sequence;
+        return record is not null && entry.Sequence is { } sequence && EventOrder.IsStale(record, entry.Kind, sequence);
     }
 }

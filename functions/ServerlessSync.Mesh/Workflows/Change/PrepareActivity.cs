@@ -18,6 +18,9 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     /// <summary>With more, plan and ends of the steps would not fit the engine's payload limit together.</summary>
     const int MostSteps = 100;
 
+    /// <summary>Kind of exception: the event may be newer than its source says, or older.</summary>
+    public const string OrderInDoubt = "order-in-doubt";
+
     readonly RecordUpdate _update = new(configuration);
     readonly ManagerResolution _managers = new(stores);
     readonly Guard _guard = new(configuration);
@@ -71,7 +74,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         }
 
         var concern = ConcernOf(view, change, meaning);
-        var row = new PreparedRow(plan, OutlineOf(plan, meaning), update.IsStale, refusal, concern);
+        var row = new PreparedRow(plan, OutlineOf(plan, meaning), update.IsStale, refusal, concern, update.Doubt);
         edit.Save(key, row);
         if (update.Said is not null && taken is null)
         {
@@ -121,7 +124,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
 
     async Task<string?> ClaimAsync(IdentityRecord before, RecordChange update, CancellationToken cancellationToken)
     {
-        if (update.Record.Accepted(AttributeNames.UserName) is not { } userName || update.IsStale)
+        if (update.Record.Accepted(AttributeNames.UserName) is not { } userName || update.IsStale || update.Class is ChangeClass.Leaver or ChangeClass.Suspension)
         {
             return null;
         }
@@ -222,6 +225,13 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         if (prepared.Row.Concern is { } concern)
         {
             await stores.Exceptions.OpenAsync(Item("out-of-reach", "out-of-reach", concern, input, run) with { Event = change }, cancellationToken);
+        }
+
+        if (prepared.Row.Doubt is { } doubt)
+        {
+            // Only what was not acted on is there to be replayed.
+            var item = Item("order", OrderInDoubt, doubt, input, run);
+            await stores.Exceptions.OpenAsync(prepared.Row.Stale ? item with { Event = change } : item, cancellationToken);
         }
 
         if (prepared.Row.Refusal is { } refusal)

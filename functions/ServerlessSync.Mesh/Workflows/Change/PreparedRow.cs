@@ -8,4 +8,5 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 /// <param name="Stale">Whether the event was older than what was recorded.</param>
 /// <param name="Refusal">Why nothing is done, when something should have been.</param>
 /// <param name="Concern">What a person must look at besides.</param>
-sealed record PreparedRow(Plan Plan, PlanOutline Outline, bool Stale, string? Refusal, string? Concern = null);
+/// <param name="Doubt">Why the order of the event is in doubt.</param>
+sealed record PreparedRow(Plan Plan, PlanOutline Outline, bool Stale, string? Refusal, string? Concern = null, string? Doubt = null);

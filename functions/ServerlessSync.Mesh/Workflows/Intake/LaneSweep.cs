@@ -39,13 +39,13 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
                     return;
                 }
 
-                await ConcludeAsync(identityId, instance.InstanceId, instance, cancellationToken);
+                await ConcludeAsync(identityId, lane.Repeats, instance, cancellationToken);
                 break;
             case { HasEnded: true, Failure: { } failure } when StoreAwayException.Is(failure) && lane.Repeats < MostRepeats:
                 await BeginAnewAsync(identityId, lane, instance, cancellationToken);
                 break;
             case { HasEnded: true }:
-                await ConcludeAsync(identityId, instance.InstanceId, instance, cancellationToken);
+                await ConcludeAsync(identityId, lane.Repeats, instance, cancellationToken);
                 break;
             case { Status: WorkflowStatus.Held }:
                 await HandOverAsync(identityId, lane, instance, cancellationToken);
@@ -92,28 +92,68 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
         }
     }
 
-    /// <summary>A run that ended without freeing its lane failed or was stopped hard: its event is somebody's exception, and the lane goes on.</summary>
-    async Task ConcludeAsync(string identityId, string run, WorkflowInstance ended, CancellationToken cancellationToken)
+    /// <summary>
+    /// A run that ended without freeing its lane failed, was stopped hard, or is another life's under the same id. It is somebody's exception, and
+    /// the lane goes on: with the same event while somebody is owed their end or nothing was done for it, with the next one otherwise.
+    /// </summary>
+    async Task ConcludeAsync(string identityId, int repeats, WorkflowInstance ended, CancellationToken cancellationToken)
     {
+        var run = ended.InstanceId;
         if (await stores.Lanes.AdvanceAsync(identityId, cancellationToken) is not { } atWork || atWork.Run != run)
         {
             return;
         }
 
         await stores.Exceptions.SettleAsync(identityId, HeldId(run), $"the run ended as {ended.Status}", cancellationToken);
-        if (ended.Status != WorkflowStatus.Completed)
+        var owed = await IsOwedAsync(atWork, ended, cancellationToken);
+        if ((owed || ended.Status == WorkflowStatus.Completed) && repeats < MostRepeats)
         {
-            var row = await FindReadableAsync(atWork.Entry.Inbox, cancellationToken);
-            var reason = $"run {run} ended as {ended.Status}: {ended.Failure?.ErrorMessage ?? ended.Output}";
-            await OpenAsync($"{run}:run-failed", "run-failed", identityId, run, reason, row?.Event, cancellationToken);
-            await TakeUpAgainAsync(identityId, run, ended, row, cancellationToken);
-            if (row is not null)
+            if (owed)
             {
-                await stores.Inbox.SettleAsync(atWork.Entry.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = reason }, cancellationToken);
+                await OpenAsync(FailedId(run), "run-failed", identityId, run, $"{Told(ended)}; it is begun anew", null, cancellationToken);
             }
+
+            await stores.Lanes.RepeatAsync(identityId, run, cancellationToken);
+            return;
+        }
+
+        var row = await FindReadableAsync(atWork.Entry.Inbox, cancellationToken);
+        var reason = Told(ended) + (owed ? $"; not begun anew after {repeats} times: the person may still have access" : string.Empty);
+        await OpenAsync(FailedId(run), "run-failed", identityId, run, reason, row?.Event, cancellationToken);
+        await TakeUpAgainAsync(identityId, run, ended, row, cancellationToken);
+        if (row is not null)
+        {
+            await stores.Inbox.SettleAsync(atWork.Entry.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = reason }, cancellationToken);
         }
 
         await stores.Lanes.CompleteAsync(identityId, run, _ => Task.CompletedTask, cancellationToken);
+    }
+
+    static string FailedId(string run) => $"{run}:run-failed";
+
+    static string Told(WorkflowInstance ended) => $"run {ended.InstanceId} ended as {ended.Status}: {ended.Failure?.ErrorMessage ?? ended.Output}";
+
+    /// <summary>
+    /// Whether somebody's end was lost with the run: it was stopped hard, or failed before that end was recorded. What a later termination in
+    /// the lane ends all the same is not owed twice; what is recorded is taken up again by a look.
+    /// </summary>
+    async Task<bool> IsOwedAsync(LaneRun atWork, WorkflowInstance ended, CancellationToken cancellationToken)
+    {
+        if ((await stores.Lanes.FindAsync(atWork.IdentityId, cancellationToken)).Epoch > atWork.Entry.Epoch)
+        {
+            return false;
+        }
+
+        var status = (await stores.Registry.FindAsync(atWork.IdentityId, cancellationToken))?.Status;
+        var isEnded = status is IdentityStatus.Terminated or IdentityStatus.Suspended;
+        return (ended.Status, atWork.Entry.Kind) switch
+        {
+            (WorkflowStatus.Terminated, ChangeKind.Terminated or ChangeKind.Suspended) => true,
+            (WorkflowStatus.Terminated, ChangeKind.Look) => isEnded,
+            (WorkflowStatus.Failed, ChangeKind.Terminated) => status != IdentityStatus.Terminated,
+            (WorkflowStatus.Failed, ChangeKind.Suspended) => !isEnded,
+            _ => false,
+        };
     }
 
     /// <summary>The event of a run that failed, or null when its row is damaged or gone: its lane goes on all the same.</summary>
@@ -136,17 +176,26 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
         return await stores.Lanes.AdvanceAsync(identityId, cancellationToken) is { } atWork && lane.Epoch > atWork.Entry.Epoch;
     }
 
-    /// <summary>Whether a termination is at work in the lane or waits in it: no operator may hold that up by suspending a run.</summary>
+    /// <summary>
+    /// Whether a termination is at work in the lane, is taken up again or waits in it: no operator may hold that up by suspending a run.
+    /// </summary>
     async Task<bool> IsLeavingAsync(string identityId, CancellationToken cancellationToken)
     {
         var lane = await stores.Lanes.FindAsync(identityId, cancellationToken);
-        return await stores.Lanes.AdvanceAsync(identityId, cancellationToken) is { } atWork
-            && (atWork.Entry.Kind == ChangeKind.Terminated || lane.Epoch > atWork.Entry.Epoch);
+        if (await stores.Lanes.AdvanceAsync(identityId, cancellationToken) is not { } atWork)
+        {
+            return false;
+        }
+
+        return atWork.Entry.Kind == ChangeKind.Terminated
+            || lane.Epoch > atWork.Entry.Epoch
+            || (atWork.Entry.Kind == ChangeKind.Look
+                && (await stores.Registry.FindAsync(identityId, cancellationToken))?.Status == IdentityStatus.Terminated);
     }
 
     /// <summary>
     /// A run that failed is taken up again once, and as often as it takes for somebody who has left or is suspended: they do not wait for a person.
-    /// One an operator stopped is not.
+    /// One an operator stopped is not: <see cref="IsOwedAsync"/>.
     /// </summary>
     async Task TakeUpAgainAsync(string identityId, string run, WorkflowInstance ended, InboxRow? failed, CancellationToken cancellationToken)
     {

@@ -1,8 +1,10 @@
 using System.Globalization;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Policy;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Change;
 
 namespace ServerlessSync.Mesh.Workflows.Intake;
 
@@ -96,11 +98,19 @@ public sealed class OperatorRequests
                 return new ReplayAnswer(ReplayDecision.Denied, Reason: denied);
             }
 
-            await _stores.Inbox.AcceptAsync([original with { Id = replay.Id, ReplayOf = of.Id, ReceivedAt = _stores.Clock.GetUtcNow() }], cancellationToken);
+            await _stores.Inbox.AcceptAsync([Repeat(original, exception, replay.Id)], cancellationToken);
         }
 
         await _stores.Exceptions.SettleAsync(exception.IdentityId, exception.Id, $"replayed by {requestedBy} as {replay.Source}/{replay.Id}", cancellationToken);
         return new ReplayAnswer(ReplayDecision.Taken, replay);
+    }
+
+    /// <summary>The event said anew. Whose order was in doubt, an operator has settled that: it is said now.</summary>
+    ChangeEvent Repeat(ChangeEvent original, ExceptionItem exception, string id)
+    {
+        var now = _stores.Clock.GetUtcNow();
+        var repeated = original with { Id = id, ReplayOf = exception.Event!.Id, ReceivedAt = now };
+        return exception.Kind == PrepareActivity.OrderInDoubt ? repeated with { Sequence = null, OccurredAt = now } : repeated;
     }
 
     /// <summary>Records in the identity's stream what an operator asks of its run. Asking twice is two entries.</summary>

@@ -21,6 +21,9 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
     const int Flood = 8;
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often a run is told that events came in behind it, and as often of terminations: each time is some of its history.</summary>
+    const int MostTold = 20;
+
     readonly Correlation _correlation = new(stores);
 
     /// <summary>Queues the event that lies there, if it is still received.</summary>
@@ -60,21 +63,28 @@ sealed class Queueing(MeshStores stores, MeshConfiguration configuration, LaneSt
             return;
         }
 
-        await stores.Lanes.EnqueueAsync(identityId, change, key, edit => RecordAsync(edit, change, cancellationToken), cancellationToken);
+        var lane = await stores.Lanes.EnqueueAsync(identityId, change, key, edit => RecordAsync(edit, change, cancellationToken), cancellationToken);
         if (change.Source != MeshSource.Name)
         {
             await _correlation.ConfirmAsync(change, identityId, cancellationToken);
         }
 
         var run = await starter.AdvanceAsync(identityId, cancellationToken);
-        if (run is not null && run.Entry.Inbox != key && change.Kind != ChangeKind.Look)
+        if (run is not null && run.Entry.Inbox != key && IsNews(change.Kind, lane, run.Entry))
         {
-            // A look overtakes nobody. Before the row is settled: until then whoever meets it tells again.
+            // Before the row is settled: until then whoever meets it tells again.
             await starter.TellAsync(run.Run, cancellationToken);
         }
 
         await stores.Inbox.SettleAsync(key, r => r with { Status = InboxStatus.Queued, IdentityId = identityId }, cancellationToken);
     }
+
+    /// <summary>
+    /// Whether the run at work is told: a look overtakes nobody, and who was told so often knows. What it is not told it sees by itself, a
+    /// termination before each effect that gives, anything else before the next attempt at what is still open.
+    /// </summary>
+    static bool IsNews(ChangeKind kind, Lane lane, LaneEntry atWork) =>
+        kind != ChangeKind.Look && (kind == ChangeKind.Terminated ? lane.Epoch - atWork.Epoch : lane.Last - lane.Next) <= MostTold;
 
     /// <summary>The identity's first record, or the anchors the event adds to it.</summary>
     static async Task RecordAsync(PartitionEdit edit, ChangeEvent change, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ sealed partial class Sweep(MeshStores stores, LaneSweep lanes, Queueing queueing
         var stillDamaged = await damaged.SettleMendedAsync(cancellationToken);
         if (!_sawAllSources)
         {
+            // What a process before this one took in counts from the start: one that dies of a flood must not take in as much again each time.
+            await CountBacklogAsync(cancellationToken);
+
             // Once, through the whole inbox: what a source sent before it left mesh.yaml was acknowledged too.
             await ForEachAsync(stores.Inbox.ReadReceivedAsync(cancellationToken), options, QueueAsync);
             _sawAllSources = true;
