@@ -1,4 +1,5 @@
 using ServerlessSync.Mesh.Storage;
+using Shouldly;
 
 namespace ServerlessSync.Mesh.Tests.Storage;
 
