@@ -35,15 +35,18 @@ sealed class StepRecord(MeshStores stores, StepInput input)
         return step.Operation.Gives() && lane.Epoch > plan.Epoch ? RunStanding.Superseded : RunStanding.AtWork;
     }
 
-    /// <summary>Records the before-image unless an earlier attempt did; the one recorded first counts.</summary>
-    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Records the before-image unless an earlier attempt did; the one recorded first counts. Of what the registry has in doubt the target does not
+    /// tell what was there before us: it counts as not given.
+    /// </summary>
+    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, StepFacts facts, CancellationToken cancellationToken) =>
         EditAsync(
             row => row is null,
             async (edit, _) =>
             {
-                await RegistryChange.DoubtAsync(edit, step, cancellationToken);
-                edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before, undo = step.Compensation }));
-                return new StepRow(StepProgress.Intended, before);
+                var image = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken) ? before.NotGiven(step.Operation) : before;
+                edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before = image, undo = step.Compensation }));
+                return new StepRow(StepProgress.Intended, image);
             },
             cancellationToken);
 
