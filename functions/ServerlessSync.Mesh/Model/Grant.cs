@@ -17,6 +17,6 @@ public sealed record Grant(
     DateTimeOffset GrantedAt,
     DateTimeOffset? ExpiresAt = null)
 {
-    /// <summary>Whether taking it away was begun and not seen to its end: it may or may not be held, and is given or taken anew.</summary>
+    /// <summary>Whether giving it or taking it away was begun and not seen to its end: it may or may not be held, and is given or taken anew.</summary>
     public bool InDoubt { get; init; }
 }

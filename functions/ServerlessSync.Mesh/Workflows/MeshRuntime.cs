@@ -50,7 +50,8 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         Func<IActivity<TInput, TResult>> Guarded<TInput, TResult>(Func<IActivity<TInput, TResult>> make) =>
             () => new GuardedActivity<TInput, TResult>(make(), damaged);
         Catalog = new WorkflowCatalog()
-            .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true)
+            .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true, version: "1")
+            .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true, version: "2")
             .AddActivity(WorkflowNames.Prepare, Guarded<ChangeInput, PlanOutline>(() => new PrepareActivity(stores, configuration, planner)))
             .AddActivity(WorkflowNames.Apply, Guarded<StepInput, StepAnswer>(() => new ApplyActivity(work)))
             .AddActivity(WorkflowNames.Verify, Guarded<StepInput, VerifyAnswer>(() => new VerifyActivity(work)))

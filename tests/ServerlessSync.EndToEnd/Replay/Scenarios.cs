@@ -4,6 +4,7 @@ using ServerlessSync.Engines.InProcess.Replay;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
+using ServerlessSync.TestKit.Crash;
 using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Replay;
@@ -48,6 +49,10 @@ static class Scenarios
                 : Behaviour.Obey;
             await world.CarryAsync(world.Hr("ada", 1));
         }),
+        ["waiting-joiner"] = new(1, world => world.CarryAsync(world.Hr("ada", 1)))
+        {
+            Outage = () => new Outage(access: 110, length: 8, afterEffect: false),
+        },
         ["compensated-joiner"] = new(1, async world =>
         {
             world.Script.On = call => call is { Target: "t2", Operation: "grant" } ? Behaviour.Fail(FailureKind.Rejected) : Behaviour.Obey;
@@ -75,7 +80,7 @@ static class Scenarios
     public static async Task<RecordedRun> PlayAsync(Scenario scenario)
     {
         var history = new RecordingHistory(new MemoryWorkflowHistory(TimeProvider.System));
-        await using var world = new MeshWorld(Configuration, history: history);
+        await using var world = new MeshWorld(Configuration, history: history, disruption: scenario.Outage?.Invoke()) { DisruptsRowsOnly = true };
         await world.StartAsync();
         await scenario.LiveAsync(world);
         await world.StopAsync();
@@ -136,4 +141,8 @@ static class Scenarios
 }
 
 /// <summary>A life, and which run of it is written down.</summary>
-sealed record Scenario(long Run, Func<MeshWorld, Task> LiveAsync);
+sealed record Scenario(long Run, Func<MeshWorld, Task> LiveAsync)
+{
+    /// <summary>When the row store is away meanwhile.</summary>
+    public Func<Outage>? Outage { get; init; }
+}

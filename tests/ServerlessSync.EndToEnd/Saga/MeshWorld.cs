@@ -91,6 +91,9 @@ sealed partial class MeshWorld : IAsyncDisposable
     /// <summary>Long by default, so that moving the clock over a wait takes nobody's lease.</summary>
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromDays(10_000);
 
+    /// <summary>Whether the history is spared what befalls the row store, as where they are two services.</summary>
+    public bool DisruptsRowsOnly { get; init; }
+
     /// <summary>Events that may wait before the inbox has no more room.</summary>
     public int MostWaiting { get; init; } = Backlog.DefaultMost;
 
@@ -122,7 +125,7 @@ sealed partial class MeshWorld : IAsyncDisposable
             t, Targets[t.Name], new ConnectorGate(t.Name, new GateLimits { RatePerSecond = 100_000, Parallel = 64 }, _gateClock), TimeProvider.System, AttemptLimit)));
         _mesh = new MeshRuntime(Configuration, Stores, targets, new RulePolicy(Configuration), Logs.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = Owner, LeaseTime = LeaseTime };
-        var history = _disruption is null ? History : new CrashableHistory(History, _disruption);
+        var history = _disruption is null || DisruptsRowsOnly ? History : new CrashableHistory(History, _disruption);
         _engine = new InProcessEngine(history, _mesh.Catalog, options, Clock, Logs.CreateLogger<InProcessEngine>());
         await _engine.StartAsync(CancellationToken.None);
         _mesh.Start(_engine);

@@ -173,6 +173,19 @@ public sealed class Lanes(Partitions partitions)
         ? string.Create(CultureInfo.InvariantCulture, $"{identityId}-{number:D6}")
         : string.Create(CultureInfo.InvariantCulture, $"{identityId}-{number:D6}.{repeats}");
 
+    /// <summary>The runs that began the entry of a run before it and did not come through, the newest first.</summary>
+    public static IEnumerable<string> RunsBefore(string run)
+    {
+        if (run.LastIndexOf('.') is var dot and > 0
+            && int.TryParse(run.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var repeats))
+        {
+            for (repeats--; repeats >= 0; repeats--)
+            {
+                yield return repeats == 0 ? run[..dot] : string.Create(CultureInfo.InvariantCulture, $"{run[..dot]}.{repeats}");
+            }
+        }
+    }
+
     /// <summary>The run at work, or the lane whose next entry is not there.</summary>
     static async Task<(LaneRun? Run, Lane? Lacking)> AdvanceAsync(PartitionEdit edit, CancellationToken cancellationToken)
     {

@@ -5,20 +5,21 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 /// <summary>
 /// Carries one event of one identity to every target: joiner, mover, leaver, rehire, suspension and refresh are the same sequence over
 /// different plans. Grants that fail for good are undone with their group; revocations go on until they are done, overtaken by a newer
-/// event that plans them anew, or stopped by an operator.
+/// event that plans them anew, or stopped by an operator. While the mesh's own store is away the run waits.
 /// </summary>
 public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
 {
     /// <inheritdoc/>
     public async Task<ChangeReport> RunAsync(WorkflowContext context, ChangeInput input)
     {
-        var outline = input.Open?.Outline ?? await StoreCall.RunAsync<PlanOutline>(context, WorkflowNames.Prepare, input);
-        using var interruption = new Interruption(context, input.IdentityId, input.Epoch);
+        var calls = new PatientCalls(context);
+        var outline = input.Open?.Outline ?? await StoreCall.RunAsync<PlanOutline>(calls, WorkflowNames.Prepare, input);
+        using var interruption = new Interruption(calls, input.IdentityId, input.Epoch);
         interruption.Begin(outline.Superseded);
         var listening = interruption.ListenAsync();
-        var runner = new StepRunner(context, input.IdentityId, outline, interruption);
+        var runner = new StepRunner(calls, input.IdentityId, outline, interruption);
 
-        context.SetCustomStatus(new { outline.Class, steps = outline.Steps.Count, stage = input.Open is null ? "applying" : "insisting" });
+        calls.Show(new { outline.Class, steps = outline.Steps.Count, stage = input.Open is null ? "applying" : "insisting" });
         var ends = input.Open?.Ends.ToArray() ?? await runner.RunAllAsync();
         if (input.Open is null)
         {
@@ -28,7 +29,7 @@ public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
         var overdue = input.Open?.Overdue ?? false;
         if (ends.Any(e => e.State == StepState.Open))
         {
-            overdue = await InsistAsync(context, input, outline, ends, runner, interruption, overdue);
+            overdue = await InsistAsync(calls, input, outline, ends, runner, interruption, overdue);
         }
 
         interruption.End();
@@ -45,7 +46,7 @@ public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
         }
 
         var report = new ChangeReport(outline.Class, ends, interruption.Stopped);
-        await StoreCall.RunAsync<bool>(context, WorkflowNames.Finish, new FinishInput(input.IdentityId, context.InstanceId, input.Inbox, report));
+        await StoreCall.RunAsync<bool>(calls, WorkflowNames.Finish, new FinishInput(input.IdentityId, context.InstanceId, input.Inbox, report));
         return report;
     }
 
@@ -76,7 +77,7 @@ public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
     }
 
     static async Task<bool> InsistAsync(
-        WorkflowContext context,
+        PatientCalls calls,
         ChangeInput input,
         PlanOutline outline,
         StepEnd[] ends,
@@ -84,6 +85,8 @@ public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
         Interruption interruption,
         bool overdue)
     {
+        var context = calls.Context;
+
         // An event may have come while the generation before was ending.
         await interruption.LookAsync();
         var open = ends.Where(e => e.State == StepState.Open).ToList();
@@ -109,7 +112,7 @@ public sealed class ChangeWorkflow : IWorkflow<ChangeInput, ChangeReport>
         if (!overdue && context.CurrentUtcDateTime >= outline.Deadline && ends.Any(e => e.State == StepState.Open))
         {
             var report = new ChangeReport(outline.Class, ends);
-            await StoreCall.RunAsync<bool>(context, WorkflowNames.Overdue, new FinishInput(input.IdentityId, context.InstanceId, input.Inbox, report));
+            await StoreCall.RunAsync<bool>(calls, WorkflowNames.Overdue, new FinishInput(input.IdentityId, context.InstanceId, input.Inbox, report));
             return true;
         }
 

@@ -1,11 +1,9 @@
-using ServerlessSync.Mesh.Workflows.Engine;
-
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
 /// Listens for what may overtake a run. Nothing under way is cut off: steps that have not begun are not begun, and waits between attempts end.
 /// </summary>
-sealed class Interruption(WorkflowContext context, string identityId, long epoch) : IDisposable
+sealed class Interruption(PatientCalls calls, string identityId, long epoch) : IDisposable
 {
     const string TerminationQueued = "a termination has been queued since";
 
@@ -44,7 +42,7 @@ sealed class Interruption(WorkflowContext context, string identityId, long epoch
     /// <summary>Asks the store; what an event only hints at is decided there.</summary>
     public async Task LookAsync()
     {
-        var answer = await StoreCall.RunAsync<LookAnswer>(context, WorkflowNames.Look, new LookInput(identityId, context.InstanceId, epoch));
+        var answer = await StoreCall.RunAsync<LookAnswer>(calls, WorkflowNames.Look, new LookInput(identityId, calls.Context.InstanceId, epoch));
         if (answer.Superseded)
         {
             Stop(TerminationQueued);
@@ -93,7 +91,7 @@ sealed class Interruption(WorkflowContext context, string identityId, long epoch
     {
         try
         {
-            await context.WaitForExternalEvent<object?>(name, _listening.Token);
+            await calls.Context.WaitForExternalEvent<object?>(name, _listening.Token);
             return !_listening.IsCancellationRequested;
         }
         catch (OperationCanceledException)

@@ -37,6 +37,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         }
 
         var run = input.Run;
+        await LeftOpen.DoubtAsync(stores, input.IdentityId, run, cancellationToken);
         var prepared = await stores.Partitions.EditIdentityAsync(
             input.IdentityId,
             edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),

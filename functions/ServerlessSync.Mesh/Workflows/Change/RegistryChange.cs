@@ -41,9 +41,7 @@ static class RegistryChange
                 break;
             case StepOperation.Grant:
                 await edit.ReadAsync<Grant>(IdentityKeys.Grant(step.Target, step.Right!), cancellationToken);
-                edit.Save(
-                    IdentityKeys.Grant(step.Target, step.Right!),
-                    new Grant(step.Target, step.Right!, step.Entitlement!, step.Decision, facts.RevocationOwner, facts.Now));
+                edit.Save(IdentityKeys.Grant(step.Target, step.Right!), GrantOf(step, facts));
                 break;
             case StepOperation.Revoke:
                 await edit.ReadAsync<Grant>(IdentityKeys.Grant(step.Target, step.Right!), cancellationToken);
@@ -82,9 +80,19 @@ static class RegistryChange
         while (more);
     }
 
-    /// <summary>From its first attempt on, what a step takes away may be gone: an event that overtakes the step plans it anew.</summary>
-    public static async Task DoubtAsync(PartitionEdit edit, PlanStep step, CancellationToken cancellationToken)
+    /// <summary>
+    /// From its first attempt on, what a step takes away may be gone and a right it gives may be held: whoever plans next, plans that anew.
+    /// </summary>
+    /// <returns>Whether what the step gives was in doubt before: what then stands on the target is none of what was there before us.</returns>
+    public static async Task<bool> DoubtAsync(PartitionEdit edit, PlanStep step, StepFacts facts, CancellationToken cancellationToken)
     {
+        if (step.Operation is StepOperation.Grant)
+        {
+            var known = await edit.ReadAsync<Grant>(IdentityKeys.Grant(step.Target, step.Right!), cancellationToken);
+            edit.Save(IdentityKeys.Grant(step.Target, step.Right!), (known ?? GrantOf(step, facts)) with { InDoubt = true });
+            return known is { InDoubt: true };
+        }
+
         if (step.Operation is StepOperation.Disable or StepOperation.Prove
             && await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken) is { } account)
         {
@@ -99,6 +107,9 @@ static class RegistryChange
                 edit.Save(key, grant with { InDoubt = true });
             }
         }
+
+        return step.Operation is StepOperation.Enable
+            && await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken) is { InDoubt: true };
     }
 
     /// <summary>What is being undone may be gone already, whether or not its end is ever recorded.</summary>
@@ -145,7 +156,8 @@ static class RegistryChange
             case StepOperation.Update when account is not null && before.Account is not null:
                 Save(edit, account with { UserName = before.Account.UserName, Attributes = before.Account.Attributes });
                 break;
-            case StepOperation.Grant when before.Held != true:
+            case StepOperation.Grant:
+                // One that was held before us is not ours any more either.
                 await edit.ReadAsync<Grant>(IdentityKeys.Grant(step.Target, step.Right!), cancellationToken);
                 edit.Delete(IdentityKeys.Grant(step.Target, step.Right!));
                 break;
@@ -161,6 +173,9 @@ static class RegistryChange
             edit.Delete(key);
         }
     }
+
+    static Grant GrantOf(PlanStep step, StepFacts facts) =>
+        new(step.Target, step.Right!, step.Entitlement!, step.Decision, facts.RevocationOwner, facts.Now);
 
     static void Save(PartitionEdit edit, Account account) => edit.Save(IdentityKeys.Account(account.Target), account);
 

@@ -23,8 +23,11 @@ sealed class StepRecord(MeshStores stores, StepInput input)
     /// <summary>Asks the store whether a step may have its effect now.</summary>
     public async Task<RunStanding> FindStandingAsync(Plan plan, PlanStep step, CancellationToken cancellationToken)
     {
+        var row = await LoadAsync(cancellationToken);
+
+        // The lane last: a process that hangs before this read finds out that another has gone on, and for whom.
         var lane = await stores.Lanes.FindAsync(input.IdentityId, cancellationToken);
-        if (lane.Run != input.Run || await LoadAsync(cancellationToken) is { Progress: StepProgress.Undone })
+        if (lane.Run != input.Run || row is { Progress: StepProgress.Undone })
         {
             return RunStanding.Over;
         }
@@ -32,15 +35,18 @@ sealed class StepRecord(MeshStores stores, StepInput input)
         return step.Operation.Gives() && lane.Epoch > plan.Epoch ? RunStanding.Superseded : RunStanding.AtWork;
     }
 
-    /// <summary>Records the before-image unless an earlier attempt did; the one recorded first counts.</summary>
-    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Records the before-image unless an earlier attempt did; the one recorded first counts. Of what the registry has in doubt the target does not
+    /// tell what was there before us: it counts as not given.
+    /// </summary>
+    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, StepFacts facts, CancellationToken cancellationToken) =>
         EditAsync(
             row => row is null,
             async (edit, _) =>
             {
-                await RegistryChange.DoubtAsync(edit, step, cancellationToken);
-                edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before, undo = step.Compensation }));
-                return new StepRow(StepProgress.Intended, before);
+                var image = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken) ? before.NotGiven(step.Operation) : before;
+                edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before = image, undo = step.Compensation }));
+                return new StepRow(StepProgress.Intended, image);
             },
             cancellationToken);
 

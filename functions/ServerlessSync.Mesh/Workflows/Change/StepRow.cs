@@ -1,4 +1,5 @@
 using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Planning;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
@@ -19,7 +20,13 @@ enum StepProgress
 }
 
 /// <summary>What stood on the target before a step: recorded before the effect, so that it is known whatever happens after.</summary>
-sealed record BeforeImage(TargetAccount? Account, bool? Held, IReadOnlyList<string>? Rights);
+sealed record BeforeImage(TargetAccount? Account, bool? Held, IReadOnlyList<string>? Rights)
+{
+    /// <summary>The same without what a step of the operation gives: it may be there only because an earlier run gave it and never came to its end.</summary>
+    public BeforeImage NotGiven(StepOperation operation) => operation == StepOperation.Grant
+        ? this with { Held = false }
+        : this with { Account = Account is null ? null : Account with { Active = false } };
+}
 
 /// <summary>A step's row.</summary>
 /// <param name="Progress">How far it has come.</param>

@@ -3,10 +3,12 @@ using ServerlessSync.Mesh.Workflows.Engine;
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>Runs the steps of a plan: targets beside each other, each in its own order; one bad target holds up no other.</summary>
-sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline outline, Interruption interruption)
+sealed class StepRunner(PatientCalls calls, string identityId, PlanOutline outline, Interruption interruption)
 {
     /// <summary>Steps of one phase that run beside each other on one target.</summary>
     const int AtOnce = 8;
+
+    readonly WorkflowContext _context = calls.Context;
 
     /// <summary>
     /// Targets on which a step has used up its attempts: what follows there is tried once, so that a dead target does not cost every step of a
@@ -68,9 +70,9 @@ sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline 
                 continue;
             }
 
-            if (phase.Any(s => s.Proves) && context.CurrentUtcDateTime < outline.QuietFrom)
+            if (phase.Any(s => s.Proves) && _context.CurrentUtcDateTime < outline.QuietFrom)
             {
-                await context.CreateTimer(outline.QuietFrom, CancellationToken.None);
+                await _context.CreateTimer(outline.QuietFrom, CancellationToken.None);
             }
 
             foreach (var slice in phase.Chunk(AtOnce))
@@ -121,8 +123,11 @@ sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline 
     async Task<(StepEnd? End, RetryDecision Decision, string? Message)> AttemptAsync(StepOutline step, int attempt, int looks)
     {
         var schedule = outline.Retries[step.Target];
-        var answer = await CallAsync<StepAnswer>(WorkflowNames.Apply, step, attempt)
-            ?? StepAnswer.Failed(Connectors.FailureKind.OutcomeUnknown, "the activity failed");
+        if (await ApplyAsync(step, attempt) is not { } answer)
+        {
+            return (new StepEnd(step.Number, StepState.Superseded, attempt, interruption.Stopped), default, null);
+        }
+
         switch (answer.Outcome)
         {
             case null:
@@ -163,16 +168,30 @@ sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline 
         }
     }
 
-    async Task<T?> CallAsync<T>(string activity, StepOutline step, int attempt)
+    /// <summary>One attempt; null when nothing more may be given by the time the store is back. Taking away goes on whatever has happened since.</summary>
+    async Task<StepAnswer?> ApplyAsync(StepOutline step, int attempt)
+    {
+        try
+        {
+            return await CallAsync<StepAnswer>(WorkflowNames.Apply, step, attempt, step.TakesAway ? CancellationToken.None : interruption.Giving)
+                ?? StepAnswer.Failed(Connectors.FailureKind.OutcomeUnknown, "the activity failed");
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    async Task<T?> CallAsync<T>(string activity, StepOutline step, int attempt, CancellationToken stop = default)
         where T : class
     {
         try
         {
-            return await context.CallActivityAsync<T>(activity, new StepInput(identityId, context.InstanceId, step.Number, attempt));
+            return await calls.CallAsync<T>(activity, new StepInput(identityId, _context.InstanceId, step.Number, attempt), stop);
         }
         catch (WorkflowTaskFailedException)
         {
-            // Activities answer failures of a target as data; what is thrown is the store's or a defect's, and the step's fate is unknown.
+            // Activities answer failures of a target as data; what is thrown otherwise is a defect's, and the step's fate is unknown.
             return null;
         }
     }
@@ -181,7 +200,7 @@ sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline 
     {
         try
         {
-            await context.CreateTimer(context.CurrentUtcDateTime + wait, cancellationToken);
+            await _context.CreateTimer(_context.CurrentUtcDateTime + wait, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -189,5 +208,5 @@ sealed class StepRunner(WorkflowContext context, string identityId, PlanOutline 
         }
     }
 
-    string KeyOf(StepOutline step) => $"{context.InstanceId}:{step.Number}";
+    string KeyOf(StepOutline step) => $"{_context.InstanceId}:{step.Number}";
 }

@@ -3,7 +3,7 @@ using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Damage;
 
-/// <summary>An activity whose damaged rows are handed to their owner, and named to the workflow.</summary>
+/// <summary>An activity whose damaged rows are handed to their owner, and named to the workflow; it also tells it when the store is away.</summary>
 sealed class GuardedActivity<TInput, TResult>(IActivity<TInput, TResult> activity, DamagedRows damaged) : IActivity<TInput, TResult>
 {
     public async Task<TResult> RunAsync(TInput input, CancellationToken cancellationToken)
@@ -16,6 +16,10 @@ sealed class GuardedActivity<TInput, TResult>(IActivity<TInput, TResult> activit
         {
             await damaged.ReportAsync(e, cancellationToken);
             throw DamagedRowException.Of(e.Row.Value, e.Message);
+        }
+        catch (StoreException e) when (StoreAwayException.IsCause(e))
+        {
+            throw new StoreAwayException(e.Message);
         }
     }
 }

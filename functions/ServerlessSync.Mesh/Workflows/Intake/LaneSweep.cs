@@ -41,6 +41,9 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
 
                 await ConcludeAsync(identityId, lane.Repeats, instance, cancellationToken);
                 break;
+            case { HasEnded: true, Failure: { } failure } when StoreAwayException.Is(failure) && lane.Repeats < MostRepeats:
+                await BeginAnewAsync(identityId, lane, instance, cancellationToken);
+                break;
             case { HasEnded: true }:
                 await ConcludeAsync(identityId, lane.Repeats, instance, cancellationToken);
                 break;
@@ -61,6 +64,19 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
         }
 
         await starter.AdvanceAsync(identityId, cancellationToken);
+    }
+
+    /// <summary>
+    /// A run that could not wait on for the store decided nothing: its event keeps its place and is begun anew, now that the store answers. Until
+    /// that has come to its end it is somebody's, because what the run before left undone is so only by accident.
+    /// </summary>
+    async Task BeginAnewAsync(string identityId, Lane lane, WorkflowInstance ended, CancellationToken cancellationToken)
+    {
+        var next = Lanes.RunId(identityId, lane.Next, lane.Repeats + 1);
+        var reason = $"run {ended.InstanceId} could not wait on for the store; its event is begun anew: {ended.Failure?.ErrorMessage}";
+        await OpenAsync(HeldId(next), "store-away", identityId, next, reason, null, cancellationToken);
+        await stores.Exceptions.SettleAsync(identityId, HeldId(ended.InstanceId), $"begun anew by run {next}", cancellationToken);
+        await stores.Lanes.RepeatAsync(identityId, ended.InstanceId, cancellationToken);
     }
 
     /// <summary>
