@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessSync.Hosting;
 
 namespace ServerlessSync.LocalHost;
 

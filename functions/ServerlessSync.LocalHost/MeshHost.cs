@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Engines.InProcess;
+using ServerlessSync.Hosting;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Policy;
 using ServerlessSync.Mesh.Storage;
@@ -81,6 +83,8 @@ sealed class MeshHost : IAsyncDisposable
         _engine = Own(new InProcessEngine(
             new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
         Own(mesh);
+        var retention = Own(new PeriodicWork(
+            "deleting what was kept long enough", new RetentionSweep(stores, configuration.Retention).RunAsync, clock, loggers.CreateLogger<MeshHost>()));
         var purge = Own(new PeriodicWork(
             "deleting ended runs",
             token => _engine.PurgeAsync(configuration.Retention.History.Before(clock.GetUtcNow()), token),
@@ -90,6 +94,7 @@ sealed class MeshHost : IAsyncDisposable
         mesh.Start(_engine);
         mesh.StartSweeping();
         upkeep.Start();
+        retention.Start(RetentionSweep.Interval);
         purge.Start(BetweenPurges);
         _app.ServeServerlessSync(new ServerlessSyncWeb(WebPorts.Of(mesh, configuration, _engine, EnvironmentSecrets.Find, loggers)));
         await _app.StartAsync(cancellationToken);

@@ -3,17 +3,21 @@ using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Web;
 
-/// <summary>Routes of everything spoken over HTTP.</summary>
-public static class RouteNames
+/// <summary>
+/// Routes of everything spoken over HTTP, as triggers of Azure Functions take them: the worker puts the first slash itself, and a route that
+/// brings one is none (<see href="https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger"/>). None may begin
+/// with <c>admin</c> or <c>runtime</c>.
+/// </summary>
+public static class TriggerRoutes
 {
     /// <summary>Signed webhooks of one source.</summary>
-    public const string Intake = "/intake/{source}";
+    public const string Intake = "intake/{source}";
 
     /// <summary>Answers ok while the process serves.</summary>
-    public const string Health = "/healthz";
+    public const string Health = "healthz";
 
-    /// <summary>Where the Durable Functions HTTP API lies.</summary>
-    public const string Durable = "/runtime/webhooks/durabletask";
+    /// <summary>Where the Durable Functions HTTP API lies. Durable Functions itself has it below <c>runtime/webhooks</c>, which the Functions host keeps to itself.</summary>
+    public const string Durable = "durabletask";
 
     /// <summary>Starts a run under an id the mesh makes.</summary>
     public const string Start = Durable + "/orchestrators/{name}";
@@ -40,16 +44,111 @@ public static class RouteNames
     public const string Resume = Instance + "/resume";
 
     /// <summary>Identities, page by page.</summary>
-    public const string Identities = "/identities";
+    public const string Identities = "identities";
 
     /// <summary>One identity.</summary>
     public const string Identity = Identities + "/{id}";
 
     /// <summary>Exceptions, page by page.</summary>
-    public const string Exceptions = "/exceptions";
+    public const string Exceptions = "exceptions";
 
     /// <summary>Carries the event of an exception out anew.</summary>
     public const string Replay = Exceptions + "/replay";
+}
+
+/// <summary>Routes of everything spoken over HTTP.</summary>
+public static class RouteNames
+{
+    /// <inheritdoc cref="TriggerRoutes.Intake"/>
+    public const string Intake = "/" + TriggerRoutes.Intake;
+
+    /// <inheritdoc cref="TriggerRoutes.Health"/>
+    public const string Health = "/" + TriggerRoutes.Health;
+
+    /// <inheritdoc cref="TriggerRoutes.Durable"/>
+    public const string Durable = "/" + TriggerRoutes.Durable;
+
+    /// <inheritdoc cref="TriggerRoutes.Start"/>
+    public const string Start = "/" + TriggerRoutes.Start;
+
+    /// <inheritdoc cref="TriggerRoutes.StartWithId"/>
+    public const string StartWithId = "/" + TriggerRoutes.StartWithId;
+
+    /// <inheritdoc cref="TriggerRoutes.Instances"/>
+    public const string Instances = "/" + TriggerRoutes.Instances;
+
+    /// <inheritdoc cref="TriggerRoutes.Instance"/>
+    public const string Instance = "/" + TriggerRoutes.Instance;
+
+    /// <inheritdoc cref="TriggerRoutes.RaiseEvent"/>
+    public const string RaiseEvent = "/" + TriggerRoutes.RaiseEvent;
+
+    /// <inheritdoc cref="TriggerRoutes.Terminate"/>
+    public const string Terminate = "/" + TriggerRoutes.Terminate;
+
+    /// <inheritdoc cref="TriggerRoutes.Suspend"/>
+    public const string Suspend = "/" + TriggerRoutes.Suspend;
+
+    /// <inheritdoc cref="TriggerRoutes.Resume"/>
+    public const string Resume = "/" + TriggerRoutes.Resume;
+
+    /// <inheritdoc cref="TriggerRoutes.Identities"/>
+    public const string Identities = "/" + TriggerRoutes.Identities;
+
+    /// <inheritdoc cref="TriggerRoutes.Identity"/>
+    public const string Identity = "/" + TriggerRoutes.Identity;
+
+    /// <inheritdoc cref="TriggerRoutes.Exceptions"/>
+    public const string Exceptions = "/" + TriggerRoutes.Exceptions;
+
+    /// <inheritdoc cref="TriggerRoutes.Replay"/>
+    public const string Replay = "/" + TriggerRoutes.Replay;
+}
+
+/// <summary>Names of the endpoints, which are those of the functions that serve them too.</summary>
+public static class EndpointNames
+{
+    /// <inheritdoc cref="TriggerRoutes.Health"/>
+    public const string Health = "health";
+
+    /// <inheritdoc cref="TriggerRoutes.Intake"/>
+    public const string Intake = "intake";
+
+    /// <inheritdoc cref="TriggerRoutes.Start"/>
+    public const string Start = "start";
+
+    /// <inheritdoc cref="TriggerRoutes.StartWithId"/>
+    public const string StartWithId = "start-with-id";
+
+    /// <inheritdoc cref="TriggerRoutes.Instances"/>
+    public const string Instances = "instances";
+
+    /// <inheritdoc cref="TriggerRoutes.Instance"/>
+    public const string Instance = "instance";
+
+    /// <inheritdoc cref="TriggerRoutes.RaiseEvent"/>
+    public const string RaiseEvent = "raise-event";
+
+    /// <inheritdoc cref="TriggerRoutes.Terminate"/>
+    public const string Terminate = "terminate";
+
+    /// <inheritdoc cref="TriggerRoutes.Suspend"/>
+    public const string Suspend = "suspend";
+
+    /// <inheritdoc cref="TriggerRoutes.Resume"/>
+    public const string Resume = "resume";
+
+    /// <inheritdoc cref="TriggerRoutes.Identities"/>
+    public const string Identities = "identities";
+
+    /// <inheritdoc cref="TriggerRoutes.Identity"/>
+    public const string Identity = "identity";
+
+    /// <inheritdoc cref="TriggerRoutes.Exceptions"/>
+    public const string Exceptions = "exceptions";
+
+    /// <inheritdoc cref="TriggerRoutes.Replay"/>
+    public const string Replay = "replay";
 }
 
 /// <summary>Names of the values in <see cref="RouteNames"/> that a path carries.</summary>

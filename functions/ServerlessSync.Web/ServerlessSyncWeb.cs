@@ -27,8 +27,8 @@ public sealed class ServerlessSyncWeb
         _apiCalls = new(ports.Limits.ApiCalls);
         Endpoints =
         [
-            Open("health", HttpMethods.Get, RouteNames.Health, AnswerOkAsync),
-            Open("intake", HttpMethods.Post, RouteNames.Intake, context => Intake.HandleAsync(context, Value(context, RouteValueNames.Source), context.RequestAborted)),
+            Open(EndpointNames.Health, HttpMethods.Get, RouteNames.Health, AnswerOkAsync),
+            Open(EndpointNames.Intake, HttpMethods.Post, RouteNames.Intake, context => Intake.HandleAsync(context, Value(context, RouteValueNames.Source), context.RequestAborted)),
             .. Starts(ports),
             .. Instances(ports),
             .. Signals(ports),
@@ -65,8 +65,8 @@ public sealed class ServerlessSyncWeb
             context.RequestAborted);
         return
         [
-            Gated("start", HttpMethods.Post, RouteNames.Start, StartAsync),
-            Gated("start-with-id", HttpMethods.Post, RouteNames.StartWithId, StartAsync),
+            Gated(EndpointNames.Start, HttpMethods.Post, RouteNames.Start, StartAsync),
+            Gated(EndpointNames.StartWithId, HttpMethods.Post, RouteNames.StartWithId, StartAsync),
         ];
     }
 
@@ -75,8 +75,8 @@ public sealed class ServerlessSyncWeb
         var handler = new InstanceHandler(ports.Workflows);
         return
         [
-            Gated("instances", HttpMethods.Get, RouteNames.Instances, (context, _) => handler.HandleListAsync(context, context.RequestAborted)),
-            Gated("instance", HttpMethods.Get, RouteNames.Instance, (context, _) => handler.HandleOneAsync(context, Instance(context), context.RequestAborted)),
+            Gated(EndpointNames.Instances, HttpMethods.Get, RouteNames.Instances, (context, _) => handler.HandleListAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.Instance, HttpMethods.Get, RouteNames.Instance, (context, _) => handler.HandleOneAsync(context, Instance(context), context.RequestAborted)),
         ];
     }
 
@@ -85,13 +85,13 @@ public sealed class ServerlessSyncWeb
         var handler = new SignalHandler(ports.Workflows, ports.Recorder, ports.Events, ports.Time);
         return
         [
-            Gated("raise-event", HttpMethods.Post, RouteNames.RaiseEvent, (context, caller) => handler.HandleRaiseEventAsync(
+            Gated(EndpointNames.RaiseEvent, HttpMethods.Post, RouteNames.RaiseEvent, (context, caller) => handler.HandleRaiseEventAsync(
                 context, caller, Instance(context), Value(context, RouteValueNames.EventName), context.RequestAborted)),
-            Gated("terminate", HttpMethods.Post, RouteNames.Terminate, (context, caller) => handler.HandleTerminateAsync(
+            Gated(EndpointNames.Terminate, HttpMethods.Post, RouteNames.Terminate, (context, caller) => handler.HandleTerminateAsync(
                 context, caller, Instance(context), context.RequestAborted)),
-            Gated("suspend", HttpMethods.Post, RouteNames.Suspend, (context, caller) => handler.HandleSuspendAsync(
+            Gated(EndpointNames.Suspend, HttpMethods.Post, RouteNames.Suspend, (context, caller) => handler.HandleSuspendAsync(
                 context, caller, Instance(context), context.RequestAborted)),
-            Gated("resume", HttpMethods.Post, RouteNames.Resume, (context, caller) => handler.HandleResumeAsync(
+            Gated(EndpointNames.Resume, HttpMethods.Post, RouteNames.Resume, (context, caller) => handler.HandleResumeAsync(
                 context, caller, Instance(context), context.RequestAborted)),
         ];
     }
@@ -102,11 +102,11 @@ public sealed class ServerlessSyncWeb
         var replays = new ReplayHandler(ports.Replays, ports.Time);
         return
         [
-            Gated("identities", HttpMethods.Get, RouteNames.Identities, (context, _) => handler.HandleIdentitiesAsync(context, context.RequestAborted)),
-            Gated("identity", HttpMethods.Get, RouteNames.Identity, (context, _) => handler.HandleIdentityAsync(
+            Gated(EndpointNames.Identities, HttpMethods.Get, RouteNames.Identities, (context, _) => handler.HandleIdentitiesAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.Identity, HttpMethods.Get, RouteNames.Identity, (context, _) => handler.HandleIdentityAsync(
                 context, Value(context, RouteValueNames.Id), context.RequestAborted)),
-            Gated("exceptions", HttpMethods.Get, RouteNames.Exceptions, (context, _) => handler.HandleExceptionsAsync(context, context.RequestAborted)),
-            Gated("replay", HttpMethods.Post, RouteNames.Replay, (context, caller) => replays.HandleAsync(context, caller, context.RequestAborted)),
+            Gated(EndpointNames.Exceptions, HttpMethods.Get, RouteNames.Exceptions, (context, _) => handler.HandleExceptionsAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.Replay, HttpMethods.Post, RouteNames.Replay, (context, caller) => replays.HandleAsync(context, caller, context.RequestAborted)),
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessSync.Hosting;
 using ServerlessSync.Mesh.Audit;
 
 namespace ServerlessSync.LocalHost;

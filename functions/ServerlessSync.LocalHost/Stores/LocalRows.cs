@@ -1,3 +1,4 @@
+using ServerlessSync.Hosting;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
 using ServerlessSync.Storage.Tables;

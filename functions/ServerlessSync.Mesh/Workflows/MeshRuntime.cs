@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Policy;
 using ServerlessSync.Mesh.Storage;
@@ -21,7 +22,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     static readonly TimeSpan AfterOverflow = TimeSpan.FromSeconds(1);
 
     readonly CancellationTokenSource _stopping = new();
-    readonly InboxPump _pump;
+    readonly InboxPump _pump = new();
+    readonly Queueing _queueing;
+    readonly EventBringer _bringer;
     readonly Sweep _sweep;
     readonly ILogger _logger;
     IWorkflowClient? _client;
@@ -33,11 +36,12 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         Stores = stores;
         _logger = logger;
         var starter = new LaneStarter(stores, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
-        var queueing = new Queueing(stores, configuration, starter);
+        _queueing = new Queueing(stores, configuration, starter);
         var damaged = new DamagedRows(stores, configuration, logger);
-        _pump = new InboxPump(queueing, damaged, logger);
-        Operators = new OperatorRequests(stores, configuration, policy, queueing);
-        _sweep = new Sweep(stores, new LaneSweep(stores, configuration, starter), queueing, damaged, logger)
+        _bringer = new EventBringer(_queueing, damaged, logger);
+        Messages = new EventMessages(stores, configuration, _bringer);
+        Operators = new OperatorRequests(stores, configuration, policy, _queueing);
+        _sweep = new Sweep(stores, new LaneSweep(stores, configuration, starter), _queueing, damaged, logger)
         {
             Sources = [.. configuration.Sources.Keys, MeshSource.Name],
         };
@@ -67,6 +71,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     /// <summary>What operators may ask.</summary>
     public OperatorRequests Operators { get; }
 
+    /// <summary>Takes messages in that name events.</summary>
+    public EventMessages Messages { get; }
+
     /// <summary>The workflows and activities an engine must run.</summary>
     public WorkflowCatalog Catalog { get; }
 
@@ -74,7 +81,22 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     public void Start(IWorkflowClient client)
     {
         _client = client;
-        _pump.Start();
+        _pump.Start(async (change, cancellationToken) =>
+        {
+            var brought = await _bringer.BringAsync(Inbox.KeyOf(change.Source, change.Id), cancellationToken);
+            await _queueing.StepBackAsync(cancellationToken);
+            return brought;
+        });
+    }
+
+    /// <summary>Begins to work on the engine where events go through a queue: whichever process takes their messages brings them into their lanes.</summary>
+    /// <param name="client">The engine.</param>
+    /// <param name="changes">The queue; what it does not take is left to the sweep.</param>
+    public void Start(IWorkflowClient client, IMessageSender changes)
+    {
+        _client = client;
+        var sender = new EventSender(changes, _logger);
+        _pump.Start(sender.SendAsync);
     }
 
     /// <summary>Sweeps at once, every minute, and sooner when something was left; for hosts without timers of their own.</summary>

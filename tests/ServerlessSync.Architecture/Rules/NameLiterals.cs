@@ -20,8 +20,6 @@ static class NameLiterals
         ("functions/ServerlessSync.Mesh/Audit/Checkpoints/CheckpointChain.cs", "checkpoints"),        // what is hashed for the first checkpoint
         ("functions/ServerlessSync.Mesh/Configuration/Sections/RetentionSection.cs", "inbox"),        // a key of mesh.yaml
         ("functions/ServerlessSync.Storage.Tables/Rows/StoreFailures.cs", "Storage Table Data Contributor"),
-        ("functions/ServerlessSync.Web/ServerlessSyncWeb.cs", "exceptions"),                          // name of an endpoint
-        ("functions/ServerlessSync.Web/ServerlessSyncWeb.cs", "identities"),                          // name of an endpoint
     ];
 
     public static IEnumerable<string> Check(SourceTree tree, CodeNames names) =>

@@ -23,7 +23,7 @@ sealed class MeshApi(HttpClient client, string key)
         string? token = null;
         do
         {
-            using var request = Request("runtime/webhooks/durabletask/instances?showInput=false&top=100");
+            using var request = Request("durabletask/instances?showInput=false&top=100");
             if (token is not null)
             {
                 request.Headers.Add(RunTokenHeader, token);

@@ -63,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var identities = await HostApi.ListAsync(run.Client, "identities?top=1000", cancellationToken);
         identities.ShouldAllBe(i => RegistryView.IsIdle(i));
         var unfinished = await HostApi.ListAsync(
-            run.Client, "runtime/webhooks/durabletask/instances?runtimeStatus=Running,Pending,Suspended,ContinuedAsNew&top=1000", cancellationToken);
+            run.Client, "durabletask/instances?runtimeStatus=Running,Pending,Suspended,ContinuedAsNew&top=1000", cancellationToken);
         unfinished.ShouldBeEmpty();
 
         var expected = NativeState.Expect(run.Expected).ToList();

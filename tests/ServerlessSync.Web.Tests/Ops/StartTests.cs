@@ -17,7 +17,7 @@ public sealed class StartTests : WebTest
         var answer = await _host.PostAsync(Path + "Reconcile/night-1", """{"target":"saas"}""");
 
         var links = await answer.ShouldBeJsonAsync(HttpStatusCode.Accepted);
-        var run = _host.Address + "runtime/webhooks/durabletask/instances/night-1";
+        var run = _host.Address + "durabletask/instances/night-1";
         _host.Ports.Started.ShouldBe(["""reconcile night-1 {"target":"saas"} otto"""]);
         answer.Headers.Location!.ToString().ShouldBe(run);
         answer.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(10));

@@ -18,7 +18,7 @@ public sealed partial class Checkpointer(MeshStores stores, ICheckpointSigner si
 
     readonly CheckpointRows _rows = new(stores.Partitions.Store);
     Checkpoint? _last;
-    bool _seenAll;
+    volatile bool _seenAll;
 
     /// <summary>How often a checkpoint is taken.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMinutes(1);
@@ -26,6 +26,9 @@ public sealed partial class Checkpointer(MeshStores stores, ICheckpointSigner si
     /// <summary>Leaves of one checkpoint; when everything is compared and more streams grew, several are taken.</summary>
     /// <value>100,000</value>
     public int MostLeaves { get; init; } = ChangedStreams.Most;
+
+    /// <summary>Lets the next round compare every stream with the chain: another process may have ended before it took what it wrote.</summary>
+    public void CompareAll() => _seenAll = false;
 
     /// <summary>
     /// One round: a checkpoint over the streams that grew since the last one, if any did, and whatever the anchor lacks. The first round, and one after

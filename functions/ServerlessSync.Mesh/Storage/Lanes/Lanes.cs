@@ -133,18 +133,14 @@ public sealed class Lanes(Partitions partitions)
         await partitions.ReadAsync<Lane>(TableNames.Identities, identityId, IdentityKeys.Lane, cancellationToken) ?? Lane.Empty;
 
     /// <summary>Reads the entries that wait behind the one at work, in order.</summary>
-    public async Task<IReadOnlyList<LaneEntry>> ReadWaitingAsync(string identityId, Lane lane, CancellationToken cancellationToken)
-    {
-        var waiting = new List<LaneEntry>();
-        for (var number = lane.Next + 1; number <= lane.Last; number++)
-        {
-            if (await partitions.ReadAsync<LaneEntry>(TableNames.Identities, identityId, IdentityKeys.Queue(number), cancellationToken) is { } entry)
-            {
-                waiting.Add(entry);
-            }
-        }
+    public Task<IReadOnlyList<LaneEntry>> ReadWaitingAsync(string identityId, Lane lane, CancellationToken cancellationToken) =>
+        ReadEntriesAsync(identityId, lane.Next + 1, lane.Last, cancellationToken);
 
-        return waiting;
+    /// <summary>Reads every entry that is at work or waits, in order.</summary>
+    public async Task<IReadOnlyList<LaneEntry>> ReadOpenAsync(string identityId, CancellationToken cancellationToken)
+    {
+        var lane = await FindAsync(identityId, cancellationToken);
+        return await ReadEntriesAsync(identityId, lane.Next, lane.Last, cancellationToken);
     }
 
     /// <summary>Reads the identities whose lanes may not be idle.</summary>
@@ -207,6 +203,20 @@ public sealed class Lanes(Partitions partitions)
         }
 
         return (new LaneRun(edit.Partition, lane.Run!, entry), null);
+    }
+
+    async Task<IReadOnlyList<LaneEntry>> ReadEntriesAsync(string identityId, long first, long last, CancellationToken cancellationToken)
+    {
+        var entries = new List<LaneEntry>();
+        for (var number = first; number <= last; number++)
+        {
+            if (await partitions.ReadAsync<LaneEntry>(TableNames.Identities, identityId, IdentityKeys.Queue(number), cancellationToken) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return entries;
     }
 
     static string ShardOf(string identityId) =>

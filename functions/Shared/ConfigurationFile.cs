@@ -1,6 +1,6 @@
 using ServerlessSync.Mesh.Configuration;
 
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>mesh.yaml as a file, with what it takes from the environment.</summary>
 static class ConfigurationFile

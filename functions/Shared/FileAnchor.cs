@@ -4,7 +4,7 @@ using System.Text.Json;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Storage;
 
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>An anchor in a file: a checkpoint a line, as JSON, through fsync before it is answered. One process at a time may append.</summary>
 sealed class FileAnchor(string path) : IAnchor

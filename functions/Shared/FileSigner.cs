@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ServerlessSync.Mesh.Audit;
 
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>Signs checkpoints with a key in a file that only its owner may read. The key is made at the first start.</summary>
 sealed class FileSigner : ICheckpointSigner, IAsyncDisposable

@@ -1,6 +1,6 @@
 using ServerlessSync.Mesh.Configuration;
 
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>Secrets from the environment: the one place of this host that reads it.</summary>
 static class EnvironmentSecrets

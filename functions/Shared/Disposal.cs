@@ -1,4 +1,4 @@
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>The end of what may or may not have one.</summary>
 static class Disposal

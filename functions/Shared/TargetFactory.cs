@@ -5,7 +5,7 @@ using ServerlessSync.Connectors.Scim;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Workflows.Targets;
 
-namespace ServerlessSync.LocalHost;
+namespace ServerlessSync.Hosting;
 
 /// <summary>Makes the connectors mesh.yaml names. It owns them, their gates and the handler they share.</summary>
 sealed class TargetFactory(MeshConfiguration configuration, TimeProvider clock) : IAsyncDisposable
