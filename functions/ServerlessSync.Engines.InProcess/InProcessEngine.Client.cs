@@ -21,7 +21,7 @@ public sealed partial class InProcessEngine
             throw new ArgumentException($"'{instanceId}' is no instance id.", nameof(instanceId));
         }
 
-        Payload.Check(input, nameof(input));
+        WorkflowPayload.Check(input, nameof(input));
         if (!_parts.Table.TryReserve())
         {
             throw new EngineOverloadedException(OverloadRetry);
@@ -62,7 +62,7 @@ public sealed partial class InProcessEngine
     public Task<SignalResult> RaiseEventAsync(string instanceId, string eventName, string? payload, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        Payload.Check(payload, nameof(payload));
+        WorkflowPayload.Check(payload, nameof(payload));
         if (_parts.Table.IsFull(instanceId))
         {
             throw new EngineOverloadedException(OverloadRetry);

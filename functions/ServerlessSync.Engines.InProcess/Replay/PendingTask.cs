@@ -31,7 +31,7 @@ sealed class PendingTask<T> : PendingTask
         T value;
         try
         {
-            value = Payload.To<T>(payload);
+            value = WorkflowPayload.To<T>(payload);
         }
         catch (Exception e)
         {

@@ -93,7 +93,7 @@ public sealed class RecordedRun
         {
             case WorkflowStatus.Completed when execution.Standing != Standing.Ended || execution.Failure is not null:
                 return $"expected it to complete, but it is {execution.Standing} {execution.Failure}";
-            case WorkflowStatus.Completed when !Payload.Same(RecordedEvent.Text(_text.Output), execution.Output):
+            case WorkflowStatus.Completed when !WorkflowPayload.Same(RecordedEvent.Text(_text.Output), execution.Output):
                 return $"expected the result {RecordedEvent.Text(_text.Output)}, but it is {execution.Output}";
             case WorkflowStatus.Failed when execution.Failure != _text.Failure:
                 return $"expected it to fail with {_text.Failure}, but it is {execution.Standing} {execution.Failure}";

@@ -74,7 +74,7 @@ sealed class ReplayContext(Execution execution, Generation generation) : Workflo
     public override void SetCustomStatus(object? customStatus)
     {
         execution.Scheduler.Demand();
-        execution.CustomStatus = Payload.WithinLimit(Payload.From(customStatus), WorkflowLimits.CustomStatusBytes, "The custom status");
+        execution.CustomStatus = WorkflowPayload.WithinLimit(WorkflowPayload.From(customStatus), WorkflowLimits.CustomStatusBytes, "The custom status");
     }
 
     public override void ContinueAsNew(object? newInput, bool preserveUnprocessedEvents = true)
@@ -102,12 +102,12 @@ sealed class ReplayContext(Execution execution, Generation generation) : Workflo
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    public override TInput GetInput<TInput>() => Payload.To<TInput>(generation.Input);
+    public override TInput GetInput<TInput>() => WorkflowPayload.To<TInput>(generation.Input);
 
     static ArgumentException? Fitting(object? value, string what, out string? json)
     {
-        json = Payload.From(value);
-        return Payload.Fits(json, WorkflowLimits.PayloadBytes)
+        json = WorkflowPayload.From(value);
+        return WorkflowPayload.Fits(json, WorkflowLimits.PayloadBytes)
             ? null
             : new ArgumentException($"{what} is larger than the limit of {WorkflowLimits.PayloadBytes} bytes.", nameof(value));
     }

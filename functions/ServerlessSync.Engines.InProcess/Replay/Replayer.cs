@@ -42,7 +42,7 @@ static class Replayer
 
     static bool SameContent(HistoryEvent a, HistoryEvent b) =>
         (a.Kind != EventKind.TimerCreated || a.Ticks == b.Ticks)
-        && (a.Kind != EventKind.ActivityScheduled || Payload.Same(a.Payload, b.Payload));
+        && (a.Kind != EventKind.ActivityScheduled || WorkflowPayload.Same(a.Payload, b.Payload));
 
     static string Content(HistoryEvent action) =>
         action.Kind == EventKind.TimerCreated ? $"due at {new DateTimeOffset(action.Ticks, TimeSpan.Zero):O}" : $"with {action.Payload ?? "nothing"}";

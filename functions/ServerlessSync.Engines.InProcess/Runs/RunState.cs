@@ -163,7 +163,7 @@ sealed partial class RunState
         {
             case Standing.Ended when execution.Failure is { } failure:
                 return End(WorkflowStatus.Failed, null, failure, input, events);
-            case Standing.Ended when !Payload.Fits(execution.Output, WorkflowLimits.PayloadBytes):
+            case Standing.Ended when !WorkflowPayload.Fits(execution.Output, WorkflowLimits.PayloadBytes):
                 return End(WorkflowStatus.Failed, null, Failures.PayloadTooLarge("The workflow's result", WorkflowLimits.PayloadBytes), input, events);
             case Standing.Ended:
                 return End(WorkflowStatus.Completed, execution.Output, null, input, events);

@@ -70,7 +70,7 @@ sealed class ActivityDispatcher(WorkflowCatalog catalog, int limit, WorkInProgre
         try
         {
             var result = await activity(scheduled.Payload, cancelled);
-            return Payload.Fits(result, WorkflowLimits.PayloadBytes)
+            return WorkflowPayload.Fits(result, WorkflowLimits.PayloadBytes)
                 ? new(EventKind.ActivityCompleted) { Id = scheduled.Id, Payload = result }
                 : HistoryEvent.OfFailure(
                     EventKind.ActivityFailed, scheduled.Id, Failures.PayloadTooLarge($"The result of activity '{name}'", WorkflowLimits.PayloadBytes));
