@@ -224,6 +224,14 @@ public static class QueueNames
     public const string KeyVaultEvents = "key-vault-events";
 }
 
+/// <summary>What follows the name of a queue to mean a part of it.</summary>
+public static class SubQueueNames
+{
+    /// <summary>Messages that were put aside
+    /// (<see href="https://learn.microsoft.com/azure/service-bus-messaging/service-bus-dead-letter-queues#path-to-the-dead-letter-queue"/>).</summary>
+    public const string DeadLetters = "/$deadletterqueue";
+}
+
 /// <summary>The store Durable Functions keeps its runs in.</summary>
 public static class TaskHubNames
 {

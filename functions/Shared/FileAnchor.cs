@@ -1,19 +1,11 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Hosting;
 
 /// <summary>An anchor in a file: a checkpoint a line, as JSON, through fsync before it is answered. One process at a time may append.</summary>
 sealed class FileAnchor(string path) : IAnchor
 {
-    /// <summary>No checkpoint takes as much; a longer line is none.</summary>
-    const int LongestLine = 8 * 1024;
-
-    const byte LineEnd = (byte)'\n';
-
     /// <inheritdoc/>
     public async Task<Checkpoint?> ReadLastAsync(CancellationToken cancellationToken)
     {
@@ -30,29 +22,9 @@ sealed class FileAnchor(string path) : IAnchor
             yield break;
         }
 
-        var line = new ArrayBufferWriter<byte>();
-        var number = 0L;
-        var buffer = new byte[64 * 1024];
-        for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0;)
+        await foreach (var line in AnchorLines.ReadAsync(file, 0, cancellationToken))
         {
-            for (var rest = buffer.AsMemory(0, read); rest.Length > 0;)
-            {
-                var end = rest.Span.IndexOf(LineEnd);
-                Keep(line, (end < 0 ? rest : rest[..end]).Span);
-                if (end < 0)
-                {
-                    break;
-                }
-
-                yield return new AnchorLine(++number, Parse(line.WrittenSpan));
-                line.ResetWrittenCount();
-                rest = rest[(end + 1)..];
-            }
-        }
-
-        if (line.WrittenCount > 0)
-        {
-            yield return new AnchorLine(++number, null, IsTorn: true);
+            yield return line;
         }
     }
 
@@ -76,36 +48,18 @@ sealed class FileAnchor(string path) : IAnchor
         // What stands behind the last line end was not written to its end: a crash, and nobody was told that it stands there.
         file.SetLength(end);
         file.Position = end;
-        await file.WriteAsync((byte[])[.. MeshJson.ToBytes(checkpoint), LineEnd], cancellationToken);
+        await file.WriteAsync(AnchorLines.Write(checkpoint), cancellationToken);
         file.Flush(flushToDisk: true);
-    }
-
-    static void Keep(ArrayBufferWriter<byte> line, ReadOnlySpan<byte> bytes)
-    {
-        // A line that is too long is kept too long, so that it is no checkpoint, and takes no more memory.
-        line.Write(bytes[..Math.Min(bytes.Length, LongestLine + 1 - Math.Min(line.WrittenCount, LongestLine + 1))]);
-    }
-
-    static Checkpoint? Parse(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return line.Length > LongestLine ? null : JsonSerializer.Deserialize<Checkpoint>(line, MeshJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>The last checkpoint on a whole line, and where the last whole line ends.</summary>
     async Task<(Checkpoint? Last, long End)> ReadTailAsync(FileStream file, CancellationToken cancellationToken)
     {
-        var tail = new byte[(int)Math.Min(file.Length, 4 * LongestLine)];
+        var tail = new byte[(int)Math.Min(file.Length, 4 * AnchorLines.Longest)];
         var from = file.Length - tail.Length;
         file.Position = from;
         await file.ReadExactlyAsync(tail, cancellationToken);
-        var end = Array.LastIndexOf(tail, LineEnd);
+        var end = Array.LastIndexOf(tail, AnchorLines.End);
         if (end < 0 && from > 0)
         {
             throw new IOException($"'{path}' is damaged at its end: no line ends in its last {tail.Length} bytes.");
@@ -116,8 +70,8 @@ sealed class FileAnchor(string path) : IAnchor
             return (null, 0);
         }
 
-        var begin = end == 0 ? 0 : Array.LastIndexOf(tail, LineEnd, end - 1) + 1;
-        return Parse(tail.AsSpan(begin, end - begin)) is { } last
+        var begin = end == 0 ? 0 : Array.LastIndexOf(tail, AnchorLines.End, end - 1) + 1;
+        return AnchorLines.Parse(tail.AsSpan(begin, end - begin)) is { } last
             ? (last, from + end + 1)
             : throw new IOException($"'{path}' is damaged at its end: its last line holds no checkpoint. Run audit verify; keep it as evidence and begin another anchor.");
     }

@@ -12,14 +12,12 @@ sealed class AnchorFolder
     AnchorFolder(string folder) => _folder = folder;
 
     /// <summary>Whether something was ever anchored here, as far as can be seen.</summary>
-    public bool Exists => File.Exists(PublicKey);
-
-    string PublicKey => Path.Combine(_folder, "audit-key.pub.pem");
-
-    string PrivateKey => Path.Combine(_folder, "audit-key.pem");
+    public bool Exists => File.Exists(Files.PublicKey);
 
     /// <summary>The anchor.</summary>
-    public FileAnchor Anchor => new(Path.Combine(_folder, "checkpoints.jsonl"));
+    public FileAnchor Anchor => Files.Anchor;
+
+    AnchorFiles Files => new(_folder);
 
     /// <summary>The option of commands that work with it.</summary>
     public static Option<string?> Option() =>
@@ -36,21 +34,8 @@ sealed class AnchorFolder
             : new AnchorFolder(folder);
     }
 
-    /// <summary>Makes the folder when it is absent and opens the key, which is made at the first start.</summary>
-    /// <exception cref="IOException">Folder or key cannot be used.</exception>
-    public FileSigner OpenSigner()
-    {
-        try
-        {
-            Directory.CreateDirectory(_folder);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-
-        return FileSigner.Open(PrivateKey, PublicKey);
-    }
+    /// <inheritdoc cref="AnchorFiles.OpenSigner"/>
+    public FileSigner OpenSigner() => Files.OpenSigner();
 
     /// <summary>The anchor with every public key of its folder, for verification: a chain that goes on in another folder holds checkpoints of an earlier key.</summary>
     /// <exception cref="IOException">A key cannot be read.</exception>

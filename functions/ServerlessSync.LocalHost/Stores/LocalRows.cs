@@ -1,7 +1,6 @@
 using ServerlessSync.Hosting;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Storage.Sqlite;
-using ServerlessSync.Storage.Tables;
 
 namespace ServerlessSync.LocalHost;
 
@@ -50,9 +49,7 @@ sealed class LocalRows : IAsyncDisposable
         var account = EnvironmentSecrets.Resolve(settings.Tables) ?? throw new FormatException($"--tables: {settings.Tables} is not set");
         try
         {
-            var store = new TablesRowStore(Uri.TryCreate(account, UriKind.Absolute, out var endpoint)
-                ? TablesOptions.FromIdentity(endpoint)
-                : TablesOptions.FromConnectionString(account));
+            var store = TablesAccount.Open(account);
             return new LocalRows(store, store);
         }
         catch (ArgumentException e)

@@ -35,7 +35,17 @@ public abstract class DurableTaskClient : IAsyncDisposable
 
     public abstract AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null);
 
+    public virtual Task<PurgeResult> PurgeInstanceAsync(
+        string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) => throw Shape.Only();
+
     public abstract ValueTask DisposeAsync();
 }
 
 public record TerminateInstanceOptions(object? Output = null, bool Recursive = false);
+
+public record PurgeInstanceOptions(bool Recursive = false);
+
+public class PurgeResult(int count)
+{
+    public int PurgedInstanceCount { get; } = count;
+}
