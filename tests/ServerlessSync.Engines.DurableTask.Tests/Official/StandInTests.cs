@@ -26,8 +26,8 @@ public sealed class StandInTests
         Members(shape).Except(Members(official), StringComparer.Ordinal).ShouldBeEmpty();
     }
 
-    static Assembly Shapes() => Assembly.LoadFrom(Path.Combine(
-        RepositoryRoot.Path, "tests", "ServerlessSync.Shapes", "bin", "Release", "net10.0", "ServerlessSync.Shapes.dll"));
+    static Assembly Shapes() => Assembly.LoadFrom(RepositoryRoot.Combine(
+        "tests", "ServerlessSync.Shapes", "bin", "Release", "net10.0", "ServerlessSync.Shapes.dll"));
 
     static IEnumerable<string> Members(Type type) =>
         from member in type.GetMembers(Declared)
