@@ -1,7 +1,7 @@
 # Each target sets up what it needs; the work is in infra/build. Ctrl-C stops everything a target started.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: build test test-all demo run bench clean help
+.PHONY: build test test-all azure demo run bench clean help
 
 build: ## build everything and print the path of the serverlesssync program
 	@infra/build/build.sh
@@ -11,6 +11,9 @@ test: ## build, run every test; the last line is the sum (ONLY=part of a name ru
 
 test-all: ## the same with the long sweeps in full
 	@SWEEP=full infra/build/test.sh
+
+azure: ## build the projects for Azure and run their tests
+	@infra/build/azure.sh test
 
 demo: ## the sample world to its end, verified (STORE=, STOP=scim|postgresql, DEADLINE=seconds)
 	@infra/build/demo.sh

@@ -45,12 +45,13 @@ attend() {
   wait $!
 }
 
+# A project or solution, and what else the build is told.
 build_logged() {
   local log="$root/artifacts/build.log" began=$SECONDS
   mkdir -p "$root/artifacts"
   echo "build: $1"
   # A compiler server of this run alone, so that stopping it disturbs no other build on the machine.
-  if ! attend dotnet build "$1" -c Release --nologo -v quiet -p:UseSharedCompilation=true -p:SharedCompilationId="$RUN_MARK" >"$log" 2>&1 </dev/null; then
+  if ! attend dotnet build "$@" -c Release --nologo -v quiet -p:UseSharedCompilation=true -p:SharedCompilationId="$RUN_MARK" >"$log" 2>&1 </dev/null; then
     # The compiler says each thing once for the project and once in its summary.
     grep -E ': (error|warning) ' "$log" | sort -u || cat "$log"
     echo "build: failed after $((SECONDS - began)) s"

@@ -105,7 +105,7 @@ echo "stage: setup"
 attend infra/build/setup.sh
 echo "stage: build"
 mkdir -p "$results"
-if ! build_logged ServerlessSync.sln; then
+if ! build_logged ServerlessSync.sln || ! attend infra/build/azure.sh; then
   failed=1
   finish
 fi

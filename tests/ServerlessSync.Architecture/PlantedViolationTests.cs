@@ -54,6 +54,19 @@ public sealed class PlantedViolationTests
         Packages.OfProjects(Project("functions", project, $"<PackageReference Include=\"{package}\" />")).ShouldHaveSingleItem();
 
     [Theory]
+    [InlineData("", 1)]
+    [InlineData(" Condition=\"'$(AzurePackages)' != 'true'\"", 1)]
+    [InlineData(" Condition=\"'$(AzurePackages)' == 'false'\"", 0)]
+    public void A_stand_in_compiled_against_unasked_is_found(string condition, int violations) =>
+        StandIns.Check(new SourceTree(
+            ("Directory.Build.props", "<AzurePackages Condition=\"'$(AzurePackages)' == ''\">true</AzurePackages>"),
+            ("functions/ServerlessSync.Functions/ServerlessSync.Functions.csproj", $"<Project><ItemGroup{condition}>{Reference("Shapes")}</ItemGroup></Project>"))).Count().ShouldBe(violations);
+
+    [Fact]
+    public void Stand_ins_by_default_are_found() =>
+        StandIns.Check(new SourceTree(("Directory.Build.props", "<AzurePackages>false</AzurePackages>"))).ShouldHaveSingleItem();
+
+    [Theory]
     [InlineData("<Project Sdk=\"Microsoft.NET.Sdk.Web\" />")]
     [InlineData("<Project><FrameworkReference Include=\"Microsoft.AspNetCore.App\" /></Project>")]
     public void A_web_framework_in_the_mesh_is_found(string project) =>

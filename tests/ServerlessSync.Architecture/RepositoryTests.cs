@@ -35,6 +35,9 @@ public sealed class RepositoryTests
     public void Packages_stand_where_they_are_allowed() => Packages.OfProjects(Repository).Concat(Packages.OfCode(Repository)).ShouldBeEmpty();
 
     [Fact]
+    public void Stand_ins_are_compiled_against_only_where_asked_for() => StandIns.Check(Repository).ShouldBeEmpty();
+
+    [Fact]
     public void Every_pinned_package_has_its_line_in_the_decision_on_dependencies() => Dependencies.Check(Repository).ShouldBeEmpty();
 
     [Fact]

@@ -25,11 +25,12 @@ static class Direction
         ["Storage.Sqlite"] = ["Mesh"],
         ["Storage.Tables"] = ["Mesh"],
         ["Engines.InProcess"] = ["Mesh"],
-        ["Engines.DurableTask"] = ["Mesh"],
+        ["Engines.DurableTask"] = ["Mesh", "Shapes"],
         ["Web"] = ["Mesh"],
         ["LocalHost"] = ["Mesh", "Web", "Engines.InProcess", .. Stores, .. TargetConnectors],
-        ["Functions"] = ["Mesh", "Web", "Engines.DurableTask", .. Stores, .. TargetConnectors],
+        ["Functions"] = ["Mesh", "Web", "Engines.DurableTask", "Shapes", .. Stores, .. TargetConnectors],
         ["TestKit"] = ["Connectors", "Connectors.Testing", "Mesh"],
+        // Stand-ins for packages a feed may lack: referenced under a condition alone, see StandIns.
         ["Shapes"] = [],
         // Its verifier must not see a target through the eyes of the code it verifies: no connectors here.
         ["Demo"] = ["Mesh", "Storage.Sqlite", "Storage.Tables", "TestKit"],
