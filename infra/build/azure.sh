@@ -4,6 +4,7 @@
 source "$(dirname "$0")/run.sh"
 projects=(
   ServerlessSync.Engines.DurableTask.Tests
+  ServerlessSync.Functions.Tests
 )
 log="$root/artifacts/azure-restore.log"
 mkdir -p "$root/artifacts"

@@ -11,6 +11,8 @@ public sealed class MemoryBroker(TimeProvider clock) : IMessageSender
     readonly Lock _gate = new();
     readonly Dictionary<string, DateTimeOffset> _known = new(StringComparer.Ordinal);
     readonly List<Stored> _stored = [];
+    readonly List<(QueueMessage Message, string Reason)> _deadLetters = [];
+    TaskCompletionSource _sent = NewSignal();
 
     /// <summary>How long the id of a message is remembered.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromDays(7);
@@ -37,7 +39,16 @@ public sealed class MemoryBroker(TimeProvider clock) : IMessageSender
     }
 
     /// <summary>What was put aside, with the reason.</summary>
-    public List<(QueueMessage Message, string Reason)> DeadLetters { get; } = [];
+    public IReadOnlyList<(QueueMessage Message, string Reason)> DeadLetters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _deadLetters];
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public Task SendAsync(QueueMessage message, CancellationToken cancellationToken)
@@ -55,10 +66,32 @@ public sealed class MemoryBroker(TimeProvider clock) : IMessageSender
             {
                 _known[message.Id] = now;
                 _stored.Add(new Stored(message));
+                _sent.SetResult();
+                _sent = NewSignal();
             }
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until so many messages lie in the queue.</summary>
+    public async Task WaitForMessagesAsync(int count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task sent;
+            lock (_gate)
+            {
+                if (_stored.Count >= count)
+                {
+                    return;
+                }
+
+                sent = _sent.Task;
+            }
+
+            await sent.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>The first message of a session nobody holds, or null; it is the caller's until it is settled or its lock ends.</summary>
@@ -80,13 +113,15 @@ public sealed class MemoryBroker(TimeProvider clock) : IMessageSender
         }
     }
 
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>A message delivered as often as it may be comes no more, once its last lock has ended.</summary>
     void PutAside(DateTimeOffset now)
     {
         foreach (var stored in _stored.Where(stored => stored.Deliveries >= MostDeliveries && stored.LockedUntil <= now).ToList())
         {
             _stored.Remove(stored);
-            DeadLetters.Add((stored.Message, "MaxDeliveryCountExceeded"));
+            _deadLetters.Add((stored.Message, "MaxDeliveryCountExceeded"));
         }
     }
 
@@ -128,7 +163,7 @@ public sealed class MemoryBroker(TimeProvider clock) : IMessageSender
         public void PutAside(string reason) => _broker.Settle(_stored, Deliveries, () =>
         {
             _broker._stored.Remove(_stored);
-            _broker.DeadLetters.Add((_stored.Message, reason));
+            _broker._deadLetters.Add((_stored.Message, reason));
         });
     }
 
