@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -15,6 +16,9 @@ sealed class FakeDurableClient() : DurableTaskClient("fake")
 
     /// <summary>Names of the workflows that were started, with the id of the run.</summary>
     public ConcurrentQueue<(string Workflow, string Run)> Started { get; } = [];
+
+    /// <summary>Inputs of the runs that were started.</summary>
+    public ConcurrentQueue<JsonElement?> Inputs { get; } = [];
 
     /// <summary>Set, every call to start a run fails with it.</summary>
     public Exception? Away { get; set; }
@@ -37,6 +41,7 @@ sealed class FakeDurableClient() : DurableTaskClient("fake")
             throw new OrchestrationAlreadyExistsException(id);
         }
 
+        Inputs.Enqueue((JsonElement?)input);
         Started.Enqueue((orchestratorName.Name, id));
         return Task.FromResult(id);
     }

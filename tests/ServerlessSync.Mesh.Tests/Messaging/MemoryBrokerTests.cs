@@ -3,7 +3,6 @@ using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Conformance;
 using ServerlessSync.TestKit.Messaging;
 using Shouldly;
-using Xunit;
 
 namespace ServerlessSync.Mesh.Tests.Messaging;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using ServerlessSync.Mesh.Messaging;
 using Shouldly;
-using Xunit;
 
 namespace ServerlessSync.Mesh.Tests.Messaging;
 
