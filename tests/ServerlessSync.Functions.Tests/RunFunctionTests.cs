@@ -41,7 +41,7 @@ public sealed class RunFunctionTests
         var change = input.Deserialize<ChangeInput>(MeshJson.Options)!;
         await second.Functions<RunFunctions>().PrepareAsync(input, second.Engine, None);
         var report = JsonSerializer.SerializeToElement(
-            new FinishInput(change.IdentityId, change.Run, change.Inbox, new ChangeReport(null, [])), MeshJson.Options);
+            new FinishInput(change.IdentityId, change.Run, change.Inbox, new ChangeReport(null, [new StepEnd(0, StepState.Failed, 1, "away")])), MeshJson.Options);
         (await second.Functions<RunFunctions>().FinishAsync(report, second.Engine, None))!.Value.GetBoolean().ShouldBeTrue();
         second.Engine.Started.ShouldHaveSingleItem().Run.ShouldBe(Lanes.RunId(change.IdentityId, 2));
     }
