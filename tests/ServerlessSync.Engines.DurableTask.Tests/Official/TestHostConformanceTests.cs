@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 using ServerlessSync.TestKit.Conformance;
+using ServerlessSync.TestKit.Servers;
 
 namespace ServerlessSync.Engines.DurableTask.Tests.Official;
 
@@ -12,7 +13,8 @@ public sealed class TestHostConformanceTests : EngineConformance
 
     protected override async Task<IEngineUnderTest> StartAsync(WorkflowCatalog catalog)
     {
-        var host = await DurableTaskTestHost.StartAsync(registry => Register(registry, catalog));
+        // Left to itself it takes any port of a range, in use or not.
+        var host = await DurableTaskTestHost.StartAsync(registry => Register(registry, catalog), new() { Port = FreePort.Find() });
         return new Suite(host, new DurableTaskWorkflowClient(host.Client, catalog));
     }
 
