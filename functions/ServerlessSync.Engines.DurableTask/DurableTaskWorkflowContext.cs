@@ -111,8 +111,10 @@ sealed class DurableTaskWorkflowContext(TaskOrchestrationContext inner, Workflow
     static JsonElement? Fitting(object? value, string what) =>
         Elements.Of(WorkflowPayload.WithinLimit(WorkflowPayload.From(value), WorkflowLimits.PayloadBytes, what));
 
-    static WorkflowTaskFailedException AsData(TaskFailedException e) =>
-        new(e.TaskName, new WorkflowFailure(e.FailureDetails.ErrorType, e.FailureDetails.ErrorMessage));
+    /// <summary>A terminated child has no details there, whatever the declaration says.</summary>
+    static WorkflowTaskFailedException AsData(TaskFailedException e) => new(
+        e.TaskName,
+        e.FailureDetails is { } details ? new(details.ErrorType, details.ErrorMessage) : new(typeof(TaskFailedException).FullName!, e.Message));
 
     /// <summary>Counts the history events that what is asked for makes: its beginning and its end.</summary>
     void Record(int events)

@@ -19,7 +19,7 @@ restores() {
 packages=true
 if ! restores; then
   packages=false
-  missing="$({ grep -oE 'NU110[1-3]: Unable to find package [A-Za-z0-9.]+' "$log" || true; } | sed 's/.* //' | sort -u | paste -sd ' ')"
+  missing="$({ grep -oE 'NU110[1-3]: Unable to find package [A-Za-z0-9.]*[A-Za-z0-9]' "$log" || true; } | sed 's/.* //' | sort -u | paste -sd ' ')"
   [[ -n "$missing" ]] || grep -E ': error ' "$log" | sort -u || cat "$log"
   echo "azure: compiled against stand-ins, since this feed lacks ${missing:-what restore names above}"
 fi

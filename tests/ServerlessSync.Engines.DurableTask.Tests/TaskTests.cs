@@ -35,24 +35,15 @@ public sealed class TaskTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_failure_is_data_to_the_workflow(bool child)
+    public async Task A_failure_is_data_to_the_workflow(bool child) =>
+        (await FailAsync(child, new("Some.Type", "went wrong", "at Somewhere", null, null))).ShouldBe(new WorkflowFailure("Some.Type", "went wrong"));
+
+    [Fact]
+    public async Task A_failure_that_comes_without_details_is_data_all_the_same()
     {
-        WorkflowTaskFailedException? seen = null;
-        var run = Script.RunAsync(_durable, async context =>
-        {
-            try
-            {
-                return child ? await context.CallSubOrchestratorAsync<string>("versioned") : await context.CallActivityAsync<string>("versioned");
-            }
-            catch (WorkflowTaskFailedException e)
-            {
-                seen = e;
-                return null;
-            }
-        });
-        _durable.Calls[0].End.SetException(new TaskFailedException("versioned", 1, new("Some.Type", "went wrong", "at Somewhere", null, null)));
-        await run;
-        (seen!.TaskName, seen.Failure).ShouldBe(("versioned", new WorkflowFailure("Some.Type", "went wrong")));
+        var failure = await FailAsync(child: true, null);
+        failure.ErrorType.ShouldBe("Microsoft.DurableTask.TaskFailedException", "so Durable Task tells of a terminated child");
+        failure.ErrorMessage.ShouldNotBeNullOrEmpty();
     }
 
     [Fact]
@@ -131,6 +122,27 @@ public sealed class TaskTests
                 wentOn = true;
             }
         }
+    }
+
+    async Task<WorkflowFailure> FailAsync(bool child, TaskFailureDetails? details)
+    {
+        WorkflowTaskFailedException? seen = null;
+        var run = Script.RunAsync(_durable, async context =>
+        {
+            try
+            {
+                return child ? await context.CallSubOrchestratorAsync<string>("versioned") : await context.CallActivityAsync<string>("versioned");
+            }
+            catch (WorkflowTaskFailedException e)
+            {
+                seen = e;
+                return null;
+            }
+        });
+        _durable.Calls[0].End.SetException(new TaskFailedException("versioned", 1, details!));
+        await run;
+        seen!.TaskName.ShouldBe("versioned");
+        return seen.Failure;
     }
 
     sealed record Named(string UserName, string? Left);

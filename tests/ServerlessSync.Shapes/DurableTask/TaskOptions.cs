@@ -21,6 +21,9 @@ public record SubOrchestrationOptions : TaskOptions
     public SubOrchestrationOptions(TaskOptions options, string? instanceId = null)
         : base(options) => InstanceId = instanceId;
 
+    public SubOrchestrationOptions(SubOrchestrationOptions options)
+        : base(options) => InstanceId = options.InstanceId;
+
     public string? InstanceId { get; init; }
 
     public new TaskVersion? Version
@@ -35,6 +38,9 @@ public record StartOrchestrationOptions
     public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null) =>
         (this.InstanceId, this.StartAt) = (InstanceId, StartAt);
 
+    public StartOrchestrationOptions(StartOrchestrationOptions options) =>
+        (InstanceId, StartAt, Tags, Version, DedupeStatuses) = (options.InstanceId, options.StartAt, options.Tags, options.Version, options.DedupeStatuses);
+
     public string? InstanceId { get; init; }
 
     public DateTimeOffset? StartAt { get; init; }
@@ -46,4 +52,9 @@ public record StartOrchestrationOptions
     public IReadOnlyList<string>? DedupeStatuses { get; init; }
 }
 
-public class TaskRetryOptions;
+public sealed class TaskRetryOptions
+{
+    internal TaskRetryOptions()
+    {
+    }
+}

@@ -142,8 +142,9 @@ public abstract partial class EngineConformance
         var query = new WorkflowInstanceQuery { InstanceIdPrefix = "p-", PageSize = 2, Statuses = [WorkflowStatus.Completed] };
         var first = await Client.GetAllInstancesAsync(query, Soon());
         var second = await Client.GetAllInstancesAsync(query with { ContinuationToken = first.ContinuationToken }, Soon());
-        Assert.Equal(Texts("p-1", "p-2"), first.Instances.Select(i => i.InstanceId), StringComparer.Ordinal);
-        Assert.Equal(Texts("p-3"), second.Instances.Select(i => i.InstanceId), StringComparer.Ordinal);
+        var listed = first.Instances.Concat(second.Instances).Select(i => i.InstanceId);
+        Assert.Equal(Texts("p-1", "p-2", "p-3"), Takes(EngineLeeway.ListUnordered) ? listed.Order(StringComparer.Ordinal) : listed, StringComparer.Ordinal);
+        Assert.Equal(2, first.Instances.Count);
         Assert.Null(second.ContinuationToken);
         Assert.All(first.Instances, i => Assert.Null(i.Output));
     }

@@ -62,6 +62,6 @@ public abstract partial class EngineConformance
         var run = await RunAsync("wide-turn", WorkflowLimits.HistoryEvents);
         Assert.Equal(WorkflowStatus.Failed, run.Status);
         Assert.Contains("1000 history events", run.Failure!.ErrorMessage, StringComparison.Ordinal);
-        Assert.Empty(_probe.Notes);
+        Assert.InRange(_probe.Notes.Count, 0, Takes(EngineLeeway.LongTurnBegun) ? WorkflowLimits.HistoryEvents / 2 : 0);
     }
 }

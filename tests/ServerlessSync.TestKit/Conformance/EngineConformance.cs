@@ -14,12 +14,17 @@ public abstract partial class EngineConformance : IAsyncLifetime
 
     IWorkflowClient Client => _engine.Client;
 
+    /// <summary>What this engine leaves undone.</summary>
+    protected virtual EngineLeeway Leeway => EngineLeeway.None;
+
     /// <summary>A started engine.</summary>
     protected abstract Task<IEngineUnderTest> StartAsync(WorkflowCatalog catalog);
 
     public async Task InitializeAsync() => _engine = await StartAsync(ConformanceWorkflows.Catalog(_probe));
 
     public Task DisposeAsync() => _engine.DisposeAsync().AsTask();
+
+    bool Takes(EngineLeeway leeway) => Leeway.HasFlag(leeway);
 
     static CancellationToken Soon() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 

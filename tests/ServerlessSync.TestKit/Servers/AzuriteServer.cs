@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -62,7 +60,7 @@ public sealed class AzuriteServer : IAsyncDisposable
 
         for (var tries = 1; ; tries++)
         {
-            var port = FreePort();
+            var port = FreePort.Find();
             try
             {
                 return new AzuriteServer(await ServerProcess.StartAsync(Command(port, folder, key), cancellationToken), folder, port, key);
@@ -120,12 +118,5 @@ public sealed class AzuriteServer : IAsyncDisposable
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
         File.WriteAllText(CertificateIn(folder), certificate.ExportCertificatePem());
         File.WriteAllText(KeyIn(folder), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

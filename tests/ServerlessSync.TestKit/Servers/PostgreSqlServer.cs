@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
@@ -156,19 +154,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     async Task StartOnFreePortAsync(CancellationToken cancellationToken)
     {
         // Between our look and the server's bind another process may take the port.
         for (var attempt = 0; attempt < 5; attempt++)
         {
-            Port = FreePort();
+            Port = FreePort.Find();
             Launch();
             if (await AnswersAsync(cancellationToken))
             {
