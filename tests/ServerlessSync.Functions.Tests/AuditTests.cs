@@ -48,6 +48,7 @@ public sealed class AuditTests
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (world.Anchor.Lines.Count < count)
         {
+            limit.Token.ThrowIfCancellationRequested();
             await world.Clock.WaitForTimerAsync(TimeSpan.FromMinutes(1), limit.Token);
             world.Clock.Advance(TimeSpan.FromMinutes(1));
         }
