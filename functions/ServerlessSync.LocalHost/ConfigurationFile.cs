@@ -1,4 +1,5 @@
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Web.Intake;
 
 namespace ServerlessSync.LocalHost;
 
@@ -60,9 +61,18 @@ static class ConfigurationFile
             }
         }
 
-        foreach (var source in configuration.Sources.Values.Where(s => s.Secrets.All(secret => EnvironmentSecrets.Find(secret) is null)))
+        foreach (var source in configuration.Sources.Values)
         {
-            yield return $"sources.{source.Name}.secrets: none of {string.Join(", ", source.Secrets)} is set";
+            var set = source.Secrets.Where(secret => EnvironmentSecrets.Find(secret) is not null).ToList();
+            if (set.Count == 0)
+            {
+                yield return $"sources.{source.Name}.secrets: none of {string.Join(", ", source.Secrets)} is set";
+            }
+
+            foreach (var secret in set.Where(secret => !StandardWebhooks.IsSecret(EnvironmentSecrets.Find(secret)!)))
+            {
+                yield return $"sources.{source.Name}.secrets: {secret} is not {StandardWebhooks.SecretForm}";
+            }
         }
     }
 }

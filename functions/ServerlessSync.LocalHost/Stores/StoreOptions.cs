@@ -6,13 +6,16 @@ namespace ServerlessSync.LocalHost;
 /// <summary>The options of the command line that say where the data lies; every command that reads or writes rows has them.</summary>
 sealed class StoreOptions
 {
+    const string Sqlite = "sqlite";
+    const string Tables = "tables";
+
     readonly Option<string> _data = Data();
 
-    readonly Option<StoreKind> _kind = new("--store")
+    readonly Option<string> _kind = new Option<string>("--store")
     {
-        Description = "sqlite: everything in the folder; tables: all but the workflow history in Azure Table storage",
-        DefaultValueFactory = _ => StoreKind.Sqlite,
-    };
+        Description = $"{Sqlite}: everything in the folder; {Tables}: all but the workflow history in Azure Table storage",
+        DefaultValueFactory = _ => Sqlite,
+    }.AcceptOnlyFromAmong(Sqlite, Tables);
 
     readonly Option<string> _tables = new("--tables")
     {
@@ -33,5 +36,6 @@ sealed class StoreOptions
     }
 
     /// <summary>What was asked for.</summary>
-    public StoreSettings Read(ParseResult parsed) => new(parsed.GetValue(_data)!, parsed.GetValue(_kind), parsed.GetValue(_tables)!);
+    public StoreSettings Read(ParseResult parsed) =>
+        new(parsed.GetValue(_data)!, parsed.GetValue(_kind) == Tables ? StoreKind.Tables : StoreKind.Sqlite, parsed.GetValue(_tables)!);
 }

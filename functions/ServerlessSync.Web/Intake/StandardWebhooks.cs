@@ -37,18 +37,22 @@ public static class StandardWebhooks
         return SignaturePrefix + Convert.ToBase64String(HMACSHA256.HashData(key, signed));
     }
 
+    /// <summary>What a secret looks like, for people.</summary>
+    public const string SecretForm = "'whsec_' and base64 of 24 to 64 bytes";
+
     /// <summary>The bytes of a secret written <c>whsec_</c> and base64; the prefix may be left out.</summary>
     /// <exception cref="FormatException">It is not base64 of 24 to 64 bytes. The message does not hold the secret.</exception>
-    public static byte[] DecodeKey(string secret)
+    public static byte[] DecodeKey(string secret) =>
+        FindKey(secret) ?? throw new FormatException($"A webhook secret is {SecretForm}.");
+
+    /// <summary>Whether <see cref="DecodeKey"/> takes it.</summary>
+    public static bool IsSecret(string secret) => FindKey(secret) is not null;
+
+    static byte[]? FindKey(string secret)
     {
         var text = secret.AsSpan();
         text = text.StartsWith(SecretPrefix, StringComparison.Ordinal) ? text[SecretPrefix.Length..] : text;
         var key = new byte[MaxKeyBytes];
-        if (!Convert.TryFromBase64Chars(text, key, out var length) || length < MinKeyBytes)
-        {
-            throw new FormatException("A webhook secret is 'whsec_' and base64 of 24 to 64 bytes.");
-        }
-
-        return key[..length];
+        return Convert.TryFromBase64Chars(text, key, out var length) && length >= MinKeyBytes ? key[..length] : null;
     }
 }

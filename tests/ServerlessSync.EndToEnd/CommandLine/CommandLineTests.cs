@@ -57,6 +57,30 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signing_key_that_is_none_is_found_by_the_check_and_not_repeated()
+    {
+        var path = Write(KillYaml.Text);
+
+        var result = await HostProgram.RunAsync(
+            ["config", "check", path, "--with-environment"], new Dictionary<string, string>(KillYaml.UnreachedEnvironment) { ["HR_KEY_1"] = "canary" }, CancellationToken.None);
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldBe([$"{path}: sources.hr.secrets: env:HR_KEY_1 is not 'whsec_' and base64 of 24 to 64 bytes"]);
+    }
+
+    [Fact]
+    public async Task A_store_there_is_none_of_is_refused_with_those_there_are()
+    {
+        var result = await HostProgram.RunAsync(
+            HostProgram.ServeWords(Write(KillYaml.Text), ["--data", Data, "--store", "bogus"]), KillYaml.UnreachedEnvironment, CancellationToken.None);
+
+        result.ExitCode.ShouldBe(2);
+        string.Join(' ', result.Errors).ShouldContain("'bogus'");
+        string.Join(' ', result.Errors).ShouldContain("'sqlite'");
+        string.Join(' ', result.Errors).ShouldContain("'tables'");
+    }
+
+    [Fact]
     public async Task Serve_names_everything_it_misses_in_the_environment()
     {
         var path = Write(KillYaml.Text);

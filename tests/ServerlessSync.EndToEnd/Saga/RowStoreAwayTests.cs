@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
@@ -56,6 +57,33 @@ public sealed class RowStoreAwayTests
         world.Script.Effects.ShouldNotContain(e => e.Operation == "grant");
         world.Targets.Values.ShouldAllBe(t => t.Native.Count == 0);
         (await world.ExceptionsAsync()).Select(e => e.Kind).Distinct().ShouldBe(["stopped"]);
+    }
+
+    [Fact]
+    public async Task A_termination_recorded_once_the_store_is_back_does_not_wait_for_the_next_try_of_the_run_before()
+    {
+        await using var world = await StartAsync();
+        await GoAwayAtAsync(world, c => c is { Target: "t2", Operation: "grant" });
+        await PassAsync(world, TimeSpan.FromHours(6));
+        await PassUntilFreshWaitAsync(world);
+
+        // From here on the clock stands still until access is gone.
+        _rows.IsAway = false;
+        var disabled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        world.Script.On = call =>
+        {
+            if (call.Operation == "disable")
+            {
+                disabled.TrySetResult();
+            }
+
+            return Behaviour.Obey;
+        };
+        await world.Stores.Inbox.AcceptAsync([world.Leaver("ada", 2)], CancellationToken.None);
+        await world.Mesh.SweepOnceAsync(CancellationToken.None);
+        await disabled.Task.WaitAsync(Guard);
+        await world.SettleAsync();
+        world.Standing().ShouldBe(Lives.Leaver.Standing);
     }
 
     [Fact]
@@ -161,6 +189,18 @@ public sealed class RowStoreAwayTests
         await world.Stores.Inbox.AcceptAsync([world.Hr("ada", 1)], CancellationToken.None);
         using var limit = new CancellationTokenSource(Guard);
         await world.MoveUntilAsync(gone.Task, limit.Token);
+    }
+
+    /// <summary>Lets time pass until the run waits for a next try that is minutes away.</summary>
+    static async Task PassUntilFreshWaitAsync(MeshWorld world)
+    {
+        var until = DateTimeOffset.MinValue;
+        while (until < world.Clock.GetUtcNow() + TimeSpan.FromMinutes(5))
+        {
+            await PassAsync(world, TimeSpan.FromSeconds(30));
+            var run = await world.History.GetAsync(Run, CancellationToken.None);
+            until = JsonNode.Parse(run!.CustomStatus!)!["until"]!.GetValue<DateTimeOffset>();
+        }
     }
 
     /// <summary>Lets time pass, from timer to timer.</summary>

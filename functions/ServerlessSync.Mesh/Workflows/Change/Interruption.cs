@@ -67,6 +67,8 @@ sealed class Interruption(PatientCalls calls, string identityId, long epoch) : I
     {
         while (await HeardAsync(WorkflowNames.LookEvent))
         {
+            // Whoever tells it has recorded an event: a termination does not wait until the next try of a run that waits for the store.
+            calls.TryNow();
             await LookAsync();
         }
     }

@@ -18,6 +18,7 @@ sealed class PatientCalls(WorkflowContext context)
 
     object? _status;
     Task _trial = Task.CompletedTask;
+    CancellationTokenSource? _wait;
     StoreAwayException? _gaveUp;
     int _waited;
     int _inARow;
@@ -31,6 +32,9 @@ sealed class PatientCalls(WorkflowContext context)
         _status = status;
         context.SetCustomStatus(status);
     }
+
+    /// <summary>Ends a wait for the store: something was just recorded in it.</summary>
+    public void TryNow() => _wait?.Cancel();
 
     /// <summary>Calls an activity, as often as it takes for the store to answer.</summary>
     /// <param name="activity">Its name.</param>
@@ -79,7 +83,7 @@ sealed class PatientCalls(WorkflowContext context)
             _inARow++;
             var until = context.CurrentUtcDateTime + RetryDecision.Wait(_inARow, Waits, context.InstanceId);
             context.SetCustomStatus(new { stage = "waiting for the store", tries = _inARow, until, why = Words.Short(why) });
-            await context.CreateTimer(until, stop);
+            await WaitAsync(until, stop);
             try
             {
                 return Through(await context.CallActivityAsync<T>(activity, input));
@@ -92,6 +96,24 @@ sealed class PatientCalls(WorkflowContext context)
 
         _gaveUp = new StoreAwayException($"The store was away for {_waited} tries: {why}");
         throw _gaveUp;
+    }
+
+    async Task WaitAsync(DateTimeOffset until, CancellationToken stop)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _wait = wait;
+        try
+        {
+            await context.CreateTimer(until, wait.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Told that the store answers.
+        }
+        finally
+        {
+            _wait = null;
+        }
     }
 
     bool IsAway(WorkflowTaskFailedException failed) => context.Version != Impatient && StoreAwayException.Is(failed.Failure);

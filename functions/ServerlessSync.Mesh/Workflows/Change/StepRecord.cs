@@ -80,8 +80,16 @@ sealed class StepRecord(MeshStores stores, StepInput input)
             input.IdentityId,
             async edit =>
             {
-                var row = await edit.ReadAsync<StepRow>(IdentityKeys.Step(input.Run, input.Number), cancellationToken);
-                return row is not { Progress: StepProgress.Undone } && await RegistryChange.DoubtUndoingAsync(edit, step, cancellationToken);
+                var key = IdentityKeys.Step(input.Run, input.Number);
+                if (await edit.ReadAsync<StepRow>(key, cancellationToken) is not { Progress: not StepProgress.Undone } row
+                    || !await RegistryChange.DoubtUndoingAsync(edit, step, cancellationToken))
+                {
+                    return false;
+                }
+
+                // As it was read: an undoing recorded meanwhile refuses this edit.
+                edit.Save(key, row);
+                return true;
             },
             cancellationToken);
 
