@@ -7,7 +7,7 @@ public sealed class ClientTests : IAsyncDisposable
 {
     readonly FakeClient _durable = new();
 
-    DurableTaskWorkflowClient Client => new(_durable, Script.Catalog);
+    DurableTaskWorkflowClient Client => new(_durable, ScriptedRun.Catalog);
 
     public ValueTask DisposeAsync() => _durable.DisposeAsync();
 
@@ -16,7 +16,7 @@ public sealed class ClientTests : IAsyncDisposable
     {
         (await Client.ScheduleNewOrchestrationInstanceAsync("versioned", "\"x\"", "run-1", default)).ShouldBe(StartResult.Started);
         var (name, input, options) = _durable.Started!.Value;
-        (name, Script.Text(input), options.InstanceId, options.Version?.Version, options.Tags["version"]).ShouldBe(("versioned", "\"x\"", "run-1", "2", "2"));
+        (name, ScriptedRun.Text(input), options.InstanceId, options.Version?.Version, options.Tags["version"]).ShouldBe(("versioned", "\"x\"", "run-1", "2", "2"));
         options.DedupeStatuses!.Order(StringComparer.Ordinal).ShouldBe(["Completed", "Failed", "Pending", "Running", "Suspended", "Terminated"]);
     }
 
@@ -98,7 +98,7 @@ public sealed class ClientTests : IAsyncDisposable
     public async Task A_listing_asks_for_what_the_query_says_and_answers_one_page()
     {
         var durable = new FakeClient { Pages = [new([Run(OrchestrationRuntimeStatus.Running)], "more"), new([], null)] };
-        var page = await new DurableTaskWorkflowClient(durable, Script.Catalog).GetAllInstancesAsync(
+        var page = await new DurableTaskWorkflowClient(durable, ScriptedRun.Catalog).GetAllInstancesAsync(
             new() { Statuses = [WorkflowStatus.Running, WorkflowStatus.Held], CreatedFrom = Moment, CreatedTo = Moment.AddDays(1), InstanceIdPrefix = "run-", PageSize = 5, ContinuationToken = "at" },
             default);
         durable.Query!.Statuses.ShouldBe([OrchestrationRuntimeStatus.Running]);
@@ -112,7 +112,7 @@ public sealed class ClientTests : IAsyncDisposable
     public async Task A_listing_shows_payloads_when_asked()
     {
         var durable = new FakeClient { Pages = [new([Run(OrchestrationRuntimeStatus.Completed)])] };
-        var page = await new DurableTaskWorkflowClient(durable, Script.Catalog).GetAllInstancesAsync(new() { FetchInputsAndOutputs = true }, default);
+        var page = await new DurableTaskWorkflowClient(durable, ScriptedRun.Catalog).GetAllInstancesAsync(new() { FetchInputsAndOutputs = true }, default);
         page.Instances.ShouldHaveSingleItem().Output.ShouldBe("\"out\"");
         (durable.Query!.Statuses, durable.Query.FetchInputsAndOutputs).ShouldBe((null, true));
     }

@@ -8,7 +8,7 @@ public sealed class EventTests
     [Fact]
     public async Task The_newest_waiter_gets_the_event_whatever_the_case_of_its_name()
     {
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             var older = context.WaitForExternalEvent<string>("go");
             var newer = context.WaitForExternalEvent<string>("GO");
@@ -16,27 +16,27 @@ public sealed class EventTests
         });
         _durable.Raise("Go", "\"first\"");
         _durable.Raise("go", "\"second\"");
-        Script.Text(await run).ShouldBe("""["first","second"]""");
+        ScriptedRun.Text(await run).ShouldBe("""["first","second"]""");
     }
 
     [Fact]
     public async Task An_event_after_a_waiter_was_given_up_goes_to_one_that_waits()
     {
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             var older = context.WaitForExternalEvent<string>("go");
             var newer = GivenUp(context);
             return $"{newer.IsCanceled} {await older}";
         });
         _durable.Raise("go", "\"x\"");
-        Script.Text(await run).ShouldBe("\"True x\"");
+        ScriptedRun.Text(await run).ShouldBe("\"True x\"");
     }
 
     [Fact]
     public async Task Events_that_came_for_waiters_given_up_are_kept_oldest_first()
     {
         var gate = new TaskCompletionSource();
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             _ = GivenUp(context);
             await gate.Task;
@@ -45,14 +45,14 @@ public sealed class EventTests
         _durable.Raise("go", "\"1\"");
         gate.SetResult();
         _durable.Raise("go", "\"2\"");
-        Script.Text(await run).ShouldBe("""["1","2"]""");
+        ScriptedRun.Text(await run).ShouldBe("""["1","2"]""");
         _durable.Waits.ShouldBe(2, "one was still asked for when the first was wanted again");
     }
 
     [Fact]
     public async Task A_waiter_of_a_cancelled_token_waits_for_nothing()
     {
-        await Script.RunAsync(_durable, context => context.WaitForExternalEvent<string>("go", new CancellationToken(canceled: true)).IsCanceled.ShouldBeTrue());
+        await ScriptedRun.RunAsync(_durable, context => context.WaitForExternalEvent<string>("go", new CancellationToken(canceled: true)).IsCanceled.ShouldBeTrue());
         _durable.Waits.ShouldBe(0);
     }
 
@@ -62,7 +62,7 @@ public sealed class EventTests
     public async Task A_kept_event_is_sent_to_the_next_generation_when_events_are_preserved(bool preserve, int sent)
     {
         var gate = new TaskCompletionSource();
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             _ = GivenUp(context);
             await gate.Task;
@@ -72,14 +72,14 @@ public sealed class EventTests
         _durable.Raise("go", "\"kept\"");
         gate.SetResult();
         await run;
-        (Script.Text(_durable.Continued!.Value.Input), _durable.Continued.Value.Preserve).ShouldBe(("7", preserve));
-        _durable.Sent.Select(e => (e.Instance, e.Name, Script.Text(e.Payload))).ShouldBe(Enumerable.Repeat<(string, string, string?)>(("run-1", "go", "\"kept\""), sent));
+        (ScriptedRun.Text(_durable.Continued!.Value.Input), _durable.Continued.Value.Preserve).ShouldBe(("7", preserve));
+        _durable.Sent.Select(e => (e.Instance, e.Name, ScriptedRun.Text(e.Payload))).ShouldBe(Enumerable.Repeat<(string, string, string?)>(("run-1", "go", "\"kept\""), sent));
     }
 
     [Fact]
     public async Task An_event_that_is_not_what_is_waited_for_fails_the_wait()
     {
-        var run = Script.RunAsync(_durable, async context => await context.WaitForExternalEvent<int>("go"));
+        var run = ScriptedRun.RunAsync(_durable, async context => await context.WaitForExternalEvent<int>("go"));
         _durable.Raise("go", "\"text\"");
         await Should.ThrowAsync<JsonException>(run);
     }
@@ -87,12 +87,12 @@ public sealed class EventTests
     [Fact]
     public async Task An_event_is_sent_with_its_payload_or_without()
     {
-        await Script.RunAsync(_durable, context =>
+        await ScriptedRun.RunAsync(_durable, context =>
         {
             context.SendEvent("other", "news", new { Count = 1 });
             context.SendEvent("other", "look");
         });
-        _durable.Sent.Select(e => (e.Instance, e.Name, Script.Text(e.Payload))).ShouldBe([("other", "news", """{"count":1}"""), ("other", "look", null)]);
+        _durable.Sent.Select(e => (e.Instance, e.Name, ScriptedRun.Text(e.Payload))).ShouldBe([("other", "news", """{"count":1}"""), ("other", "look", null)]);
     }
 
     static Task<string> GivenUp(WorkflowContext context)

@@ -27,7 +27,7 @@ sealed class FakeClient() : DurableTaskClient("fake")
     }
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default) =>
-        Note($"raise {instanceId} {eventName} {Script.Text(eventPayload)}");
+        Note($"raise {instanceId} {eventName} {ScriptedRun.Text(eventPayload)}");
 
     public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
         Note($"suspend {instanceId} {reason}");

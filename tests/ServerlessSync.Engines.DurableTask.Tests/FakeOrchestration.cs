@@ -24,7 +24,7 @@ sealed class FakeOrchestration : TaskOrchestrationContext
 
     public IReadOnlyList<string> Log => _log;
 
-    public string Workflow { get; init; } = Script.Name;
+    public string Workflow { get; init; } = ScriptedRun.Name;
 
     public string Stamped { get; init; } = "1";
 

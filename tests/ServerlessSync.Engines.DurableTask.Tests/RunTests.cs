@@ -11,7 +11,7 @@ public sealed class RunTests
     [InlineData("1")]
     [InlineData("2")]
     public async Task A_run_in_flight_keeps_the_version_it_was_stamped_with(string version) =>
-        Script.Text(await Script.Workflows.RunWorkflowAsync(new FakeOrchestration { Workflow = "Versioned", Stamped = version })).ShouldBe($"\"{version}\"");
+        ScriptedRun.Text(await ScriptedRun.Workflows.RunWorkflowAsync(new FakeOrchestration { Workflow = "Versioned", Stamped = version })).ShouldBe($"\"{version}\"");
 
     [Theory]
     [InlineData("versioned", "3")]
@@ -20,7 +20,7 @@ public sealed class RunTests
     public async Task A_run_this_build_has_no_code_for_fails_and_says_so(string workflow, string version)
     {
         var durable = new FakeOrchestration { Workflow = workflow, Stamped = version };
-        var thrown = await Should.ThrowAsync<InvalidOperationException>(Script.Workflows.RunWorkflowAsync(durable));
+        var thrown = await Should.ThrowAsync<InvalidOperationException>(ScriptedRun.Workflows.RunWorkflowAsync(durable));
         thrown.Message.ShouldBe($"There is no version '{version}' of workflow '{workflow}' in this build.");
         durable.Log.ShouldHaveSingleItem().ShouldStartWith("ServerlessSync.Engines.DurableTask Error: Run 'run-1' of workflow");
     }
@@ -29,7 +29,7 @@ public sealed class RunTests
     public async Task What_is_logged_goes_through_the_log_that_is_silent_under_replay()
     {
         var durable = new FakeOrchestration();
-        await Script.RunAsync(durable, _ => { });
+        await ScriptedRun.RunAsync(durable, _ => { });
         durable.Log.ShouldBe(
         [
             "ServerlessSync.Engines.DurableTask Debug: Run 'run-1' of workflow 'scripted' version '1' begins",
@@ -40,8 +40,8 @@ public sealed class RunTests
     [Fact]
     public async Task A_run_sees_its_id_input_and_ids_and_whether_it_is_repeated()
     {
-        var durable = new FakeOrchestration { Input = Script.Json("\"given\""), Replays = true };
-        await Script.RunAsync(durable, context =>
+        var durable = new FakeOrchestration { Input = ScriptedRun.Json("\"given\""), Replays = true };
+        await ScriptedRun.RunAsync(durable, context =>
             (context.InstanceId, context.GetInput<string>(), context.NewGuid(), context.IsReplaying)
                 .ShouldBe(("run-1", "given", durable.NewGuid(), true)));
     }
@@ -50,12 +50,12 @@ public sealed class RunTests
     public async Task A_custom_status_is_set_and_taken_back()
     {
         var durable = new FakeOrchestration();
-        await Script.RunAsync(durable, context =>
+        await ScriptedRun.RunAsync(durable, context =>
         {
             context.SetCustomStatus(new { Stage = "one" });
             context.SetCustomStatus(null);
         });
-        durable.Statuses.Select(Script.Text).ShouldBe(["""{"stage":"one"}""", null]);
+        durable.Statuses.Select(ScriptedRun.Text).ShouldBe(["""{"stage":"one"}""", null]);
     }
 
     public static TheoryData<string, Func<WorkflowContext, Task>> OverTheLimit => new()
@@ -72,7 +72,7 @@ public sealed class RunTests
     public async Task What_is_larger_than_its_limit_is_not_handed_over(string what, Func<WorkflowContext, Task> act)
     {
         var durable = new FakeOrchestration();
-        var thrown = await Should.ThrowAsync<ArgumentException>(Script.RunAsync(durable, async context =>
+        var thrown = await Should.ThrowAsync<ArgumentException>(ScriptedRun.RunAsync(durable, async context =>
         {
             await act(context);
             return null;
@@ -83,14 +83,14 @@ public sealed class RunTests
 
     [Fact]
     public async Task A_result_over_the_limit_fails_the_run() =>
-        (await Should.ThrowAsync<ArgumentException>(Script.RunAsync(new(), _ => Task.FromResult<object?>(TooLong))))
+        (await Should.ThrowAsync<ArgumentException>(ScriptedRun.RunAsync(new(), _ => Task.FromResult<object?>(TooLong))))
             .Message.ShouldStartWith("The result of workflow 'scripted' is larger than the limit of 32768 bytes.");
 
     [Fact]
     public async Task A_generation_ends_at_the_history_limit_with_the_reason()
     {
         var durable = new FakeOrchestration();
-        var thrown = await Should.ThrowAsync<InvalidOperationException>(Script.RunAsync(durable, async context =>
+        var thrown = await Should.ThrowAsync<InvalidOperationException>(ScriptedRun.RunAsync(durable, async context =>
         {
             while (true)
             {
@@ -107,7 +107,7 @@ public sealed class RunTests
     public async Task Nothing_is_asked_for_after_continuing_as_new()
     {
         var durable = new FakeOrchestration();
-        var thrown = await Should.ThrowAsync<InvalidOperationException>(Script.RunAsync(durable, async context =>
+        var thrown = await Should.ThrowAsync<InvalidOperationException>(ScriptedRun.RunAsync(durable, async context =>
         {
             context.ContinueAsNew("next");
             return await context.CallActivityAsync<string>("note");
@@ -126,7 +126,7 @@ public sealed class RunTests
             seen.Add((text, token));
             return Task.FromResult(text);
         })));
-        Script.Text(await workflows.RunActivityAsync("NOTE", Script.Json("\"x\""), cancel.Token)).ShouldBe("\"x\"");
+        ScriptedRun.Text(await workflows.RunActivityAsync("NOTE", ScriptedRun.Json("\"x\""), cancel.Token)).ShouldBe("\"x\"");
         seen.ShouldHaveSingleItem().ShouldBe(("x", cancel.Token));
     }
 

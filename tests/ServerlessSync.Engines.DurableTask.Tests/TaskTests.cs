@@ -10,16 +10,16 @@ public sealed class TaskTests
     [Fact]
     public async Task Values_cross_as_the_json_of_the_mesh()
     {
-        var run = Script.RunAsync(_durable, async context => await context.CallActivityAsync<Named>("note", new Named("in", null)));
-        Script.Text(_durable.Calls[0].Input).ShouldBe("""{"userName":"in"}""");
-        _durable.Calls[0].End.SetResult(Script.Json("""{"userName":"out","extra":1}"""));
-        Script.Text(await run).ShouldBe("""{"userName":"out"}""");
+        var run = ScriptedRun.RunAsync(_durable, async context => await context.CallActivityAsync<Named>("note", new Named("in", null)));
+        ScriptedRun.Text(_durable.Calls[0].Input).ShouldBe("""{"userName":"in"}""");
+        _durable.Calls[0].End.SetResult(ScriptedRun.Json("""{"userName":"out","extra":1}"""));
+        ScriptedRun.Text(await run).ShouldBe("""{"userName":"out"}""");
     }
 
     [Fact]
     public async Task Nothing_crosses_as_nothing()
     {
-        var run = Script.RunAsync(_durable, async context => await context.CallActivityAsync<string?>("note"));
+        var run = ScriptedRun.RunAsync(_durable, async context => await context.CallActivityAsync<string?>("note"));
         _durable.Calls[0].Input.ShouldBeNull();
         _durable.Calls[0].End.SetResult(null);
         (await run).ShouldBeNull();
@@ -28,7 +28,7 @@ public sealed class TaskTests
     [Fact]
     public void An_activity_is_asked_for_one_attempt()
     {
-        _ = Script.RunAsync(_durable, async context => await context.CallActivityAsync<string>("note", "x"));
+        _ = ScriptedRun.RunAsync(_durable, async context => await context.CallActivityAsync<string>("note", "x"));
         _durable.Calls[0].Options.ShouldBeNull("options are where retries would be asked for");
     }
 
@@ -49,7 +49,7 @@ public sealed class TaskTests
     [Fact]
     public void A_child_is_stamped_with_the_version_that_runs_begin_with()
     {
-        _ = Script.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("versioned", "x", "my-child"));
+        _ = ScriptedRun.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("versioned", "x", "my-child"));
         var options = _durable.Calls[0].Options.ShouldBeOfType<SubOrchestrationOptions>();
         (options.InstanceId, options.Version?.Version, options.Tags?["version"], options.Retry).ShouldBe(("my-child", "2", "2", null));
     }
@@ -57,7 +57,7 @@ public sealed class TaskTests
     [Fact]
     public void A_child_of_an_unknown_workflow_is_left_for_Durable_Task_to_fail()
     {
-        _ = Script.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("no-such"));
+        _ = ScriptedRun.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("no-such"));
         var options = _durable.Calls[0].Options.ShouldBeOfType<SubOrchestrationOptions>();
         (options.InstanceId, options.Version, options.Tags).ShouldBe((null, null, null));
     }
@@ -65,7 +65,7 @@ public sealed class TaskTests
     [Fact]
     public async Task A_childs_id_no_store_accepts_is_refused()
     {
-        var run = Script.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("versioned", "x", "a/b"));
+        var run = ScriptedRun.RunAsync(_durable, async context => await context.CallSubOrchestratorAsync<string>("versioned", "x", "a/b"));
         (await Should.ThrowAsync<ArgumentException>(run)).Message.ShouldContain("no instance id");
         _durable.Calls.ShouldBeEmpty();
     }
@@ -73,14 +73,14 @@ public sealed class TaskTests
     [Fact]
     public async Task Time_is_utc_and_a_timer_is_due_at_the_same_moment()
     {
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             await context.CreateTimer(context.CurrentUtcDateTime.AddHours(1).ToOffset(TimeSpan.FromHours(5)), CancellationToken.None);
             return context.CurrentUtcDateTime;
         });
         (_durable.Timers[0].FireAt, _durable.Timers[0].FireAt.Kind).ShouldBe((new DateTime(2026, 3, 1, 13, 0, 0, DateTimeKind.Utc), DateTimeKind.Utc));
         _durable.Timers[0].End.SetResult();
-        Script.Text(await run).ShouldBe("\"2026-03-01T12:00:00+00:00\"");
+        ScriptedRun.Text(await run).ShouldBe("\"2026-03-01T12:00:00+00:00\"");
     }
 
     [Fact]
@@ -88,14 +88,14 @@ public sealed class TaskTests
     {
         using var cancel = new CancellationTokenSource();
         Task? timer = null;
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             timer = context.CreateTimer(context.CurrentUtcDateTime.AddDays(1), cancel.Token);
             await Task.WhenAny(timer);
             return timer.IsCanceled;
         });
         await cancel.CancelAsync();
-        Script.Text(await run).ShouldBe("true");
+        ScriptedRun.Text(await run).ShouldBe("true");
         _durable.Timers[0].End.Task.IsCanceled.ShouldBeTrue();
     }
 
@@ -104,7 +104,7 @@ public sealed class TaskTests
     {
         var wentOn = false;
         Task? left = null;
-        await Script.RunAsync(_durable, context =>
+        await ScriptedRun.RunAsync(_durable, context =>
         {
             left = LeaveAsync(context);
         });
@@ -127,7 +127,7 @@ public sealed class TaskTests
     async Task<WorkflowFailure> FailAsync(bool child, TaskFailureDetails? details)
     {
         WorkflowTaskFailedException? seen = null;
-        var run = Script.RunAsync(_durable, async context =>
+        var run = ScriptedRun.RunAsync(_durable, async context =>
         {
             try
             {

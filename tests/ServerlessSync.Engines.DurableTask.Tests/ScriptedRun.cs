@@ -1,7 +1,7 @@
 namespace ServerlessSync.Engines.DurableTask.Tests;
 
 /// <summary>Runs what a test gives as a workflow's code.</summary>
-static class Script
+static class ScriptedRun
 {
     public const string Name = "scripted";
 

@@ -1,0 +1,27 @@
+using ServerlessSync.TestKit;
+
+namespace ServerlessSync.Engines.DurableTask.Tests;
+
+/// <summary>host.json against the versions the mesh stamps its runs with.</summary>
+public sealed class HostSettingsTests
+{
+    /// <remarks>https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-orchestration-versioning</remarks>
+    [Fact]
+    public async Task No_workflow_has_a_version_above_the_one_the_host_calls_its_own()
+    {
+        var durable = JsonDocument.Parse(await File.ReadAllTextAsync(RepositoryRoot.Combine("host.json")))
+            .RootElement.GetProperty("extensions").GetProperty("durableTask");
+        durable.GetProperty("versionMatchStrategy").GetString().ShouldBe("CurrentOrOlder");
+        var own = durable.GetProperty("defaultVersion").GetString();
+
+        await using var sample = new SampleMesh();
+        var catalog = sample.Mesh.Catalog;
+        var versions = catalog.Workflows.Select(catalog.FindVersion).ToList();
+        versions.ShouldNotBeEmpty();
+        versions.ShouldAllBe(version => Compare(version, own) <= 0, "nobody would take up a run of a version above the host's");
+    }
+
+    /// <summary>As the engine compares: as versions of at least two numbers if both are, otherwise as text.</summary>
+    static int Compare(string? one, string? other) =>
+        Version.TryParse(one, out var a) && Version.TryParse(other, out var b) ? a.CompareTo(b) : string.Compare(one, other, StringComparison.OrdinalIgnoreCase);
+}
