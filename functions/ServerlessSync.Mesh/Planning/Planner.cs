@@ -29,13 +29,13 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
             case IdentityStatus.Active when desired.IsInScope(target):
                 desired.Admit(target, PlanAccount(target, account, input, draft));
                 break;
-            case IdentityStatus.Active when account is { Status: AccountStatus.Active }:
+            case IdentityStatus.Active when account is { Status: AccountStatus.Active } or { Status: AccountStatus.Disabled, InDoubt: true }:
                 PlanEnd(target, account, draft, prove: false);
                 break;
             case IdentityStatus.Terminated when input.Class == ChangeClass.Leaver:
                 PlanEnd(target, account, draft, prove: true);
                 break;
-            case IdentityStatus.Suspended when account is { Status: AccountStatus.Active }:
+            case IdentityStatus.Suspended when account is { Status: AccountStatus.Active } or { Status: AccountStatus.Disabled, InDoubt: true }:
                 PlanSignInEnd(target, draft);
                 break;
             default:
@@ -130,7 +130,7 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
             draft.Add(new StepDraft(target, StepOperation.Revoke, "end:" + target) { Right = right });
         }
 
-        foreach (var ((target, right), entitlement) in wanted.Where(w => !held.TryGetValue(w.Key, out var grant) || grant.InDoubt))
+        foreach (var ((target, right), entitlement) in wanted.Where(w => input.View.Record.Status == IdentityStatus.Active).Where(w => !held.TryGetValue(w.Key, out var grant) || grant.InDoubt))
         {
             draft.Add(new StepDraft(target, StepOperation.Grant, entitlement) { Right = right, Entitlement = entitlement });
         }
