@@ -45,7 +45,8 @@ static class EventOrder
     public static string? DoubtOfStale(IdentityStatus status, SourceRecord before, ChangeEvent change)
     {
         var open = change.Kind == ChangeKind.Suspended ? status == IdentityStatus.Active : status != IdentityStatus.Terminated;
-        return Ends(change.Kind) && open && (change.OccurredAt > before.OccurredAt || (change.Kind == ChangeKind.Suspended && change.Sequence == before.Sequence && before.Kind == ChangeKind.Changed))
+        var ties = change.Kind == ChangeKind.Suspended && change.Sequence == before.Sequence && before.Kind == ChangeKind.Changed;
+        return Ends(change.Kind) && open && (change.OccurredAt > before.OccurredAt || ties)
             ? $"{change.Source} ends '{change.Subject}' by event '{change.Id}' with sequence {change.Sequence}, which is not above the recorded {before.Sequence} "
                 + "but later in time: it was not acted on, and the person keeps access. Replayed, it counts as said now"
             : null;

@@ -117,20 +117,21 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
 
     void PlanGrants(PlanInput input, DesiredState desired, PlanDraft draft)
     {
-        if (input.View.Record.Status is not (IdentityStatus.Active or IdentityStatus.Suspended))
+        if (input.View.Record.Status != IdentityStatus.Active)
         {
+            // Who is suspended keeps what they hold, and is given nothing, not even what is in doubt.
             return;
         }
 
         var enforced = targets.Where(t => t.Configuration.Stage == TargetStage.Enforce).Select(t => t.Configuration.Name).ToHashSet();
         var held = input.View.Grants.ToDictionary(g => (g.Target, g.Name));
-        var wanted = input.View.Record.Status == IdentityStatus.Active ? desired.Grants() : held.Keys.ToDictionary(k => k, _ => string.Empty);
+        var wanted = desired.Grants();
         foreach (var (target, right) in held.Keys.Where(k => enforced.Contains(k.Target) && !wanted.ContainsKey(k) && !draft.Ends(k.Target)))
         {
             draft.Add(new StepDraft(target, StepOperation.Revoke, "end:" + target) { Right = right });
         }
 
-        foreach (var ((target, right), entitlement) in wanted.Where(w => input.View.Record.Status == IdentityStatus.Active).Where(w => !held.TryGetValue(w.Key, out var grant) || grant.InDoubt))
+        foreach (var ((target, right), entitlement) in wanted.Where(w => !held.TryGetValue(w.Key, out var grant) || grant.InDoubt))
         {
             draft.Add(new StepDraft(target, StepOperation.Grant, entitlement) { Right = right, Entitlement = entitlement });
         }
