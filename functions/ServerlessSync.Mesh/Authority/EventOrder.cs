@@ -11,11 +11,11 @@ static class EventOrder
     /// <summary>Clocks and time stamps of any unit stay below; what lies above would leave no room for anything newer.</summary>
     public const long LastSequence = 1L << 62;
 
-    /// <summary>How far the clock of a source may be ahead of ours.</summary>
-    static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
-
     /// <summary>The sequence that counts, or null.</summary>
     public static long? SequenceOf(ChangeEvent change) => change.Sequence > LastSequence ? null : change.Sequence;
+
+    /// <summary>When it happened: what is told happened by the time we hear of it, whatever its source's clock or calendar says.</summary>
+    public static DateTimeOffset MomentOf(ChangeEvent change) => change.OccurredAt < change.ReceivedAt ? change.OccurredAt : change.ReceivedAt;
 
     /// <summary>Whether something newer is recorded already.</summary>
     public static bool IsStale(SourceRecord before, ChangeEvent change)
@@ -27,8 +27,8 @@ static class EventOrder
         }
 
         return before.EventId == change.Id
-            || (change.OccurredAt < before.OccurredAt && before.OccurredAt <= change.ReceivedAt + (Ends(change.Kind) ? TimeSpan.Zero : Ahead))
-            || (change.OccurredAt == before.OccurredAt && YieldsToTermination(before, change.Kind));
+            || MomentOf(change) < before.OccurredAt
+            || (MomentOf(change) == before.OccurredAt && YieldsToTermination(before, change.Kind));
     }
 
     /// <summary>Whether something newer is recorded than an event of that kind and sequence.</summary>
@@ -45,7 +45,8 @@ static class EventOrder
     public static string? DoubtOfStale(IdentityStatus status, SourceRecord before, ChangeEvent change)
     {
         var open = change.Kind == ChangeKind.Suspended ? status == IdentityStatus.Active : status != IdentityStatus.Terminated;
-        return Ends(change.Kind) && open && change.OccurredAt > before.OccurredAt
+        var ties = change.Kind == ChangeKind.Suspended && change.Sequence == before.Sequence && before.Kind == ChangeKind.Changed;
+        return Ends(change.Kind) && open && (change.OccurredAt > before.OccurredAt || ties)
             ? $"{change.Source} ends '{change.Subject}' by event '{change.Id}' with sequence {change.Sequence}, which is not above the recorded {before.Sequence} "
                 + "but later in time: it was not acted on, and the person keeps access. Replayed, it counts as said now"
             : null;

@@ -67,7 +67,7 @@ public sealed class RecordUpdate(MeshConfiguration configuration)
         change.Kind,
         change.Kind == ChangeKind.Changed || change.Data.Count > 0 ? change.Data : before?.Data ?? change.Data,
         change.Id,
-        change.OccurredAt);
+        EventOrder.MomentOf(change));
 
     static (IdentityStatus Status, ChangeClass Class, LifecycleEvent Lifecycle) Classify(IdentityStatus status, ChangeKind kind) => (kind, status) switch
     {

@@ -29,13 +29,13 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
             case IdentityStatus.Active when desired.IsInScope(target):
                 desired.Admit(target, PlanAccount(target, account, input, draft));
                 break;
-            case IdentityStatus.Active when account is { Status: AccountStatus.Active }:
+            case IdentityStatus.Active when account is { Status: AccountStatus.Active } or { Status: AccountStatus.Disabled, InDoubt: true }:
                 PlanEnd(target, account, draft, prove: false);
                 break;
             case IdentityStatus.Terminated when input.Class == ChangeClass.Leaver:
                 PlanEnd(target, account, draft, prove: true);
                 break;
-            case IdentityStatus.Suspended when account is { Status: AccountStatus.Active }:
+            case IdentityStatus.Suspended when account is { Status: AccountStatus.Active } or { Status: AccountStatus.Disabled, InDoubt: true }:
                 PlanSignInEnd(target, draft);
                 break;
             default:
@@ -117,14 +117,15 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
 
     void PlanGrants(PlanInput input, DesiredState desired, PlanDraft draft)
     {
-        if (input.View.Record.Status is not (IdentityStatus.Active or IdentityStatus.Suspended))
+        if (input.View.Record.Status != IdentityStatus.Active)
         {
+            // Who is suspended keeps what they hold, and is given nothing, not even what is in doubt.
             return;
         }
 
         var enforced = targets.Where(t => t.Configuration.Stage == TargetStage.Enforce).Select(t => t.Configuration.Name).ToHashSet();
         var held = input.View.Grants.ToDictionary(g => (g.Target, g.Name));
-        var wanted = input.View.Record.Status == IdentityStatus.Active ? desired.Grants() : held.Keys.ToDictionary(k => k, _ => string.Empty);
+        var wanted = desired.Grants();
         foreach (var (target, right) in held.Keys.Where(k => enforced.Contains(k.Target) && !wanted.ContainsKey(k) && !draft.Ends(k.Target)))
         {
             draft.Add(new StepDraft(target, StepOperation.Revoke, "end:" + target) { Right = right });

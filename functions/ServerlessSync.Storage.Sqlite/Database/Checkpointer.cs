@@ -2,11 +2,14 @@ namespace ServerlessSync.Storage.Sqlite;
 
 /// <summary>
 /// Moves the write-ahead log into the file. A thread with its own connection copies the bulk while writes go on; then the writer copies
-/// the short rest, after which the log starts over. So no writer waits for a whole log, and the log stays near its usual size.
+/// the short rest, after which the log starts over. So no writer waits for a whole log, and the log stays near its usual size, also when
+/// each process dies before it has written enough for a copy of its own.
 /// </summary>
 sealed class Checkpointer : IDisposable
 {
-    /// <summary>Pages written before a copy begins; 64 MiB, so that a page written often is copied once.</summary>
+    /// <summary>How long the log gets before a copy begins: so long that a page written often is copied once.</summary>
+    public const long UsualLogBytes = PagesBetween * 4096L;
+
     const int PagesBetween = 16384;
 
     readonly AutoResetEvent _wake = new(initialState: false);
@@ -19,6 +22,11 @@ sealed class Checkpointer : IDisposable
     public Checkpointer(SqliteConnection connection)
     {
         _connection = connection;
+        if (connection.LogBytes > UsualLogBytes)
+        {
+            _wake.Set();
+        }
+
         _thread = new(Run) { IsBackground = true, Name = "sqlite checkpoint" };
         _thread.Start();
     }

@@ -25,6 +25,9 @@ sealed class SqliteConnection : IDisposable
 
     public long LastRowId => raw.sqlite3_last_insert_rowid(_db);
 
+    /// <summary>Size of the write-ahead log as it lies on disk.</summary>
+    public long LogBytes => new FileInfo(Path + "-wal") is { Exists: true } log ? log.Length : 0;
+
     /// <summary>Pages this connection has written to the write-ahead log since it was last asked.</summary>
     public int TakePagesWritten()
     {
@@ -45,6 +48,9 @@ sealed class SqliteConnection : IDisposable
             connection.Execute("PRAGMA synchronous = FULL");
             connection.Execute("PRAGMA temp_store = MEMORY");
             connection.Execute("PRAGMA wal_autocheckpoint = 0");
+
+            // A log that once grew, because something read for long, is cut when it starts over.
+            connection.Execute($"PRAGMA journal_size_limit = {Checkpointer.UsualLogBytes}");
             return connection;
         }
         catch

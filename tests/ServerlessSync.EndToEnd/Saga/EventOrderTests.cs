@@ -117,5 +117,66 @@ public sealed class EventOrderTests
 
     static ChangeEvent Unordered(ChangeEvent change) => change with { Sequence = null };
 
+    [Fact]
+    public async Task A_change_from_before_a_termination_dated_ahead_does_not_bring_the_person_back()
+    {
+        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
+        await world.CarryAsync(Unordered(world.Hr("ada", 1)));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        var older = Unordered(world.Hr("ada", 2));
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.CarryAsync(Unordered(world.Leaver("ada", 3)) with { OccurredAt = world.Clock.GetUtcNow().AddHours(6) });
+        Active(world).ShouldBeFalse("left");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.CarryAsync(older with { ReceivedAt = world.Clock.GetUtcNow() });
+        Active(world).ShouldBeFalse("older change must not rehire");
+    }
+
+    [Fact]
+    public async Task A_termination_from_before_the_return_of_somebody_whose_source_is_ahead_does_not_end_them()
+    {
+        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
+        await world.CarryAsync(Unordered(world.Hr("ada", 1)));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        var older = Unordered(world.Leaver("ada", 2));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.CarryAsync(Unordered(world.Hr("ada", 3)) with { OccurredAt = world.Clock.GetUtcNow().AddMinutes(3) });
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await world.CarryAsync(older with { ReceivedAt = world.Clock.GetUtcNow() });
+        Active(world).ShouldBeTrue("older termination");
+    }
+
+    [Fact]
+    public async Task A_source_that_counts_beyond_reason_is_one_exception_for_each_person()
+    {
+        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
+        for (var n = 0; n < 5; n++)
+        {
+            world.Clock.Advance(TimeSpan.FromSeconds(1));
+            await world.CarryAsync(world.Hr("ada", long.MaxValue) with { Id = $"e{n}" });
+        }
+
+        (await world.ExceptionsAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_termination_with_a_lower_sequence_behind_a_moment_yet_to_come_is_somebodys_exception()
+    {
+        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
+        await world.CarryAsync(world.Hr("ada", 1_000_000) with { OccurredAt = world.Clock.GetUtcNow().AddDays(1) });
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.CarryAsync(world.Leaver("ada", 43));
+        (await world.ExceptionsAsync()).Count.ShouldBe(1, $"active={Active(world)}");
+    }
+
+    [Fact]
+    public async Task A_suspension_of_the_same_sequence_and_moment_is_not_lost_unseen()
+    {
+        await using var world = await MeshWorld.StartAsync(MeshYaml.For(1));
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.CarryAsync(world.Hr("ada", 1, kind: ChangeKind.Suspended) with { Id = "susp" });
+        (!Active(world) || (await world.ExceptionsAsync()).Count == 1).ShouldBeTrue();
+    }
+
     static bool Active(MeshWorld world) => world.Targets["t1"].Native["ada@example.com"].Active;
 }

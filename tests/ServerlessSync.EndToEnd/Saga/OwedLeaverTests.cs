@@ -158,6 +158,30 @@ public sealed class OwedLeaverTests
         (await world.Client.WaitForInstanceCompletionAsync(Leaver, CancellationToken.None).WaitAsync(Soon)).Status.ShouldBe(WorkflowStatus.Completed);
     }
 
+    [Fact]
+    public async Task Stopped_hard_before_an_older_termination_it_is_begun_anew_all_the_same()
+    {
+        await using var world = new MeshWorld(MeshYaml.For(1, "all: t1=group:All"), null, _history);
+        await world.StartAsync();
+        await world.CarryAsync(world.Hr("ada", 4));
+        var stops = 0;
+        _history.OnCreated = async run =>
+        {
+            if (run == Leaver && stops++ == 0)
+            {
+                var old = world.Leaver("ada", 3);
+                await world.Stores.Inbox.AcceptAsync([old], CancellationToken.None);
+                await world.Seen.Lanes.EnqueueAsync(Id, old, Inbox.KeyOf(old.Source, old.Id), _ => Task.CompletedTask, CancellationToken.None);
+                await world.Client.TerminateInstanceAsync(run, "drill", CancellationToken.None);
+            }
+        };
+
+        await world.CarryAsync(world.Leaver("ada", 6));
+
+        stops.ShouldBeGreaterThan(0);
+        world.Targets["t1"].Native["ada@example.com"].Active.ShouldBeFalse();
+    }
+
     async Task<MeshWorld> ActiveAsync(IRowStore? rows = null)
     {
         var world = new MeshWorld(MeshYaml.For(1, "all: t1=group:All"), rows, _history);

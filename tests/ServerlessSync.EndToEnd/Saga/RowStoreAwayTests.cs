@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
@@ -10,7 +11,7 @@ using ServerlessSync.TestKit.Scripted;
 namespace ServerlessSync.EndToEnd.Saga;
 
 /// <summary>The row store is away while history and targets are there: a run that cannot know what stands decides nothing.</summary>
-public sealed class RowStoreAwayTests
+public sealed partial class RowStoreAwayTests
 {
     static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
     static readonly string Id = MeshWorld.IdOf("ada");
@@ -165,15 +166,20 @@ public sealed class RowStoreAwayTests
 
     static Behaviour Refusing(ScriptedCall call) => Lives.Undone.Script(call);
 
-    async Task<MeshWorld> StartAsync()
+    Task<MeshWorld> StartAsync() => StartAsync(Configuration);
+
+    async Task<MeshWorld> StartAsync(MeshConfiguration configuration)
     {
-        var world = new MeshWorld(Configuration, disruption: _rows) { DisruptsRowsOnly = true };
+        var world = new MeshWorld(configuration, disruption: _rows) { DisruptsRowsOnly = true };
         await world.StartAsync();
         return world;
     }
 
-    /// <summary>Begins a joiner whose row store goes away with the first call that fits: its effect comes about and cannot be recorded.</summary>
-    async Task GoAwayAtAsync(MeshWorld world, Func<ScriptedCall, bool> fits, Func<ScriptedCall, Behaviour>? otherwise = null)
+    Task GoAwayAtAsync(MeshWorld world, Func<ScriptedCall, bool> fits, Func<ScriptedCall, Behaviour>? otherwise = null) =>
+        GoAwayAtAsync(world, world.Hr("ada", 1), fits, otherwise);
+
+    /// <summary>Begins a change whose row store goes away with the first call that fits: its effect comes about and cannot be recorded.</summary>
+    async Task GoAwayAtAsync(MeshWorld world, ChangeEvent change, Func<ScriptedCall, bool> fits, Func<ScriptedCall, Behaviour>? otherwise = null)
     {
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         world.Script.On = call =>
@@ -186,7 +192,7 @@ public sealed class RowStoreAwayTests
 
             return otherwise?.Invoke(call) ?? Behaviour.Obey;
         };
-        await world.Stores.Inbox.AcceptAsync([world.Hr("ada", 1)], CancellationToken.None);
+        await world.Stores.Inbox.AcceptAsync([change], CancellationToken.None);
         using var limit = new CancellationTokenSource(Guard);
         await world.MoveUntilAsync(gone.Task, limit.Token);
     }

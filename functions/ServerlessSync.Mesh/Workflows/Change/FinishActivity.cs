@@ -65,7 +65,7 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
     /// <summary>An account that appeared, or somebody who left or returned, changes who is manager of others in effect.</summary>
     static bool Concerns(Plan plan, ChangeReport report) =>
         plan.Class is ChangeClass.Leaver or ChangeClass.Rehire
-        || plan.Steps.Any(s => s.Operation == StepOperation.Create && report.Steps[s.Number].State == StepState.Verified);
+        || plan.Steps.Any(s => s.Operation is StepOperation.Create or StepOperation.Enable && report.Steps[s.Number].State == StepState.Verified);
 
     async Task TellDependentsAsync(FinishInput input, CancellationToken cancellationToken)
     {

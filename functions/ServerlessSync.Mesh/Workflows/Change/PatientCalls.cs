@@ -14,7 +14,7 @@ sealed class PatientCalls(WorkflowContext context)
     const string Impatient = "1";
 
     /// <summary>More than half a day, or as many shorter outages; with the largest plan they fit into one generation of history.</summary>
-    static readonly RetrySchedule Waits = new(Attempts: 100, TimeSpan.FromMilliseconds(200), Factor: 2, TimeSpan.FromMinutes(10));
+    static readonly RetrySchedule Waits = new(Attempts: 50, TimeSpan.FromMilliseconds(200), Factor: 2, TimeSpan.FromMinutes(20));
 
     object? _status;
     Task _trial = Task.CompletedTask;

@@ -231,7 +231,8 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         {
             // Only what was not acted on is there to be replayed.
             var item = Item("order", OrderInDoubt, doubt, input, run);
-            await stores.Exceptions.OpenAsync(prepared.Row.Stale ? item with { Event = change } : item, cancellationToken);
+            await stores.Exceptions.OpenAsync(
+                prepared.Row.Stale ? item with { Event = change } : item with { Id = $"{input.IdentityId}:order:{change.Source}" }, cancellationToken);
         }
 
         if (prepared.Row.Refusal is { } refusal)

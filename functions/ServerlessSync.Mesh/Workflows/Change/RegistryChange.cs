@@ -108,8 +108,14 @@ static class RegistryChange
             }
         }
 
-        return step.Operation is StepOperation.Enable
-            && await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken) is { InDoubt: true };
+        if (step.Operation is StepOperation.Enable
+            && await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken) is { } enabled)
+        {
+            Save(edit, enabled with { InDoubt = true });
+            return enabled.InDoubt;
+        }
+
+        return false;
     }
 
     /// <summary>What is being undone may be gone already, whether or not its end is ever recorded.</summary>

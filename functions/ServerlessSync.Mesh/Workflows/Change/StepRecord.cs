@@ -44,11 +44,34 @@ sealed class StepRecord(MeshStores stores, StepInput input)
             row => row is null,
             async (edit, _) =>
             {
-                var image = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken) ? before.NotGiven(step.Operation) : before;
+                var doubted = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken);
+                var image = await FindFirstImageAsync(step, cancellationToken) ?? (doubted ? before.NotGiven(step.Operation) : before);
                 edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before = image, undo = step.Compensation }));
                 return new StepRow(StepProgress.Intended, image);
             },
             cancellationToken);
+
+    /// <summary>What the earliest run that began the same event, and did not undo the step, found on the target; null when none did.</summary>
+    async Task<BeforeImage?> FindFirstImageAsync(PlanStep step, CancellationToken cancellationToken)
+    {
+        BeforeImage? first = null;
+        foreach (var run in Lanes.RunsBefore(input.Run))
+        {
+            var plan = await stores.Partitions.ReadAsync<PreparedRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Plan(run), cancellationToken);
+            if (plan?.Plan.Steps.FirstOrDefault(s => s.Name == step.Name) is { } same
+                && await stores.Partitions.ReadAsync<StepRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Step(run, same.Number), cancellationToken) is { } row)
+            {
+                if (row.Progress == StepProgress.Undone)
+                {
+                    break;
+                }
+
+                first = row.Before;
+            }
+        }
+
+        return step.Operation.Gives() ? first : null;
+    }
 
     /// <summary>Records the answer, with the change of the registry it means.</summary>
     public Task<StepRow> EnforceAsync(PlanStep step, StepAnswer answer, Func<PartitionEdit, Task> change, CancellationToken cancellationToken) =>

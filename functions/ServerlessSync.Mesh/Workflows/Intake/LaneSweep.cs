@@ -139,11 +139,6 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
     /// </summary>
     async Task<bool> IsOwedAsync(LaneRun atWork, WorkflowInstance ended, CancellationToken cancellationToken)
     {
-        if ((await stores.Lanes.FindAsync(atWork.IdentityId, cancellationToken)).Epoch > atWork.Entry.Epoch)
-        {
-            return false;
-        }
-
         var status = (await stores.Registry.FindAsync(atWork.IdentityId, cancellationToken))?.Status;
         var isEnded = status is IdentityStatus.Terminated or IdentityStatus.Suspended;
         return (ended.Status, atWork.Entry.Kind) switch
