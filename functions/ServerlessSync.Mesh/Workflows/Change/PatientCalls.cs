@@ -13,7 +13,7 @@ sealed class PatientCalls(WorkflowContext context)
     /// <summary>The version whose runs took a store that is away for a failed attempt; those in flight go on as they began.</summary>
     const string Impatient = "1";
 
-    /// <summary>More than half a day, or as many shorter outages; with the largest plan they fit into one generation of history.</summary>
+    /// <summary>About half a day, or as many shorter outages; few, so that a large plan still fits into its generation of history.</summary>
     static readonly RetrySchedule Waits = new(Attempts: 50, TimeSpan.FromMilliseconds(200), Factor: 2, TimeSpan.FromMinutes(20));
 
     object? _status;

@@ -134,8 +134,8 @@ sealed class LaneSweep(MeshStores stores, MeshConfiguration configuration, LaneS
     static string Told(WorkflowInstance ended) => $"run {ended.InstanceId} ended as {ended.Status}: {ended.Failure?.ErrorMessage ?? ended.Output}";
 
     /// <summary>
-    /// Whether somebody's end was lost with the run: it was stopped hard, or failed before that end was recorded. What a later termination in
-    /// the lane ends all the same is not owed twice; what is recorded is taken up again by a look.
+    /// Whether somebody's end was lost with the run: it was stopped hard, or failed before that end was recorded. A termination that waits behind it
+    /// may be stale and settles nothing; what is recorded is taken up again by a look.
     /// </summary>
     async Task<bool> IsOwedAsync(LaneRun atWork, WorkflowInstance ended, CancellationToken cancellationToken)
     {
