@@ -10,10 +10,12 @@ log="$root/artifacts/azure-restore.log"
 mkdir -p "$root/artifacts"
 
 restores() {
-  local project
+  local project whole=0
+  : >"$log"
   for project in "${projects[@]}"; do
-    attend dotnet restore "tests/$project" -p:AzurePackages=true >"$log" 2>&1 </dev/null || return 1
+    attend dotnet restore "tests/$project" -p:AzurePackages=true >>"$log" 2>&1 </dev/null || whole=1
   done
+  return "$whole"
 }
 
 packages=true
