@@ -195,6 +195,9 @@ public static class StoreTableNames
     /// <inheritdoc cref="TableNames.Claims"/>
     public const string Claims = TableNames.Claims;
 
+    /// <inheritdoc cref="TableNames.Drifts"/>
+    public const string Drifts = TableNames.Drifts;
+
     /// <inheritdoc cref="TableNames.Exceptions"/>
     public const string Exceptions = TableNames.Exceptions;
 
@@ -206,6 +209,9 @@ public static class StoreTableNames
 
     /// <inheritdoc cref="TableNames.Lanes"/>
     public const string Lanes = TableNames.Lanes;
+
+    /// <inheritdoc cref="TableNames.Reconciliations"/>
+    public const string Reconciliations = TableNames.Reconciliations;
 
     /// <inheritdoc cref="TableNames.References"/>
     public const string References = TableNames.References;

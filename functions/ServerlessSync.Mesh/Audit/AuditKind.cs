@@ -42,6 +42,15 @@ public enum AuditKind
     /// <summary>An operator acted.</summary>
     Operator,
 
+    /// <summary>A target was found to differ from the record.</summary>
+    DriftOpened,
+
+    /// <summary>What is done about a difference was decided.</summary>
+    DriftDecided,
+
+    /// <summary>A difference is mended, accepted or gone.</summary>
+    DriftSettled,
+
     /// <summary>Personal data was erased, with who asked for it and why.</summary>
     Erased,
 }

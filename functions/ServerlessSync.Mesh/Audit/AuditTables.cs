@@ -6,5 +6,5 @@ namespace ServerlessSync.Mesh.Audit;
 static class AuditTables
 {
     /// <summary>The tables that hold streams, in ordinal order: one stream a partition.</summary>
-    public static IReadOnlyList<string> All { get; } = [TableNames.Exceptions, TableNames.Identities];
+    public static IReadOnlyList<string> All { get; } = [TableNames.Drifts, TableNames.Exceptions, TableNames.Identities];
 }

@@ -42,4 +42,7 @@ public sealed record TargetConfiguration
 
     /// <summary>How a failed attempt is repeated.</summary>
     public RetryConfiguration Retry { get; init; } = new();
+
+    /// <summary>When and how it is compared with the record.</summary>
+    public ReconcileConfiguration Reconcile { get; init; } = new();
 }

@@ -17,6 +17,8 @@ public sealed class MeshStores
         Inbox = new Inbox(Partitions, mostWaiting);
         Lanes = new Lanes(Partitions);
         Exceptions = new ExceptionStore(Partitions);
+        Drifts = new DriftStore(Partitions);
+        Reconciliations = new ReconciliationStore(Partitions);
         Clock = clock;
     }
 
@@ -43,6 +45,12 @@ public sealed class MeshStores
 
     /// <summary>What people must settle.</summary>
     public ExceptionStore Exceptions { get; }
+
+    /// <summary>Where targets differ from the record.</summary>
+    public DriftStore Drifts { get; }
+
+    /// <summary>Comparisons of targets with the record.</summary>
+    public ReconciliationStore Reconciliations { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }

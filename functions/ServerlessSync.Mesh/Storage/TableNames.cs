@@ -27,6 +27,12 @@ public static class TableNames
     /// <summary>The chain of audit checkpoints, and their leaves.</summary>
     public const string Checkpoints = "checkpoints";
 
+    /// <summary>What was found to differ between targets and record; one audit stream a partition.</summary>
+    public const string Drifts = "drifts";
+
+    /// <summary>Comparisons of targets with the record.</summary>
+    public const string Reconciliations = "reconciliations";
+
     /// <summary>Every table.</summary>
-    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Exceptions, Identities, Inbox, Lanes, References];
+    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Drifts, Exceptions, Identities, Inbox, Lanes, Reconciliations, References];
 }

@@ -1,0 +1,71 @@
+using ServerlessSync.Mesh.Model;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>Where an open drift stands.</summary>
+public enum DriftState
+{
+    /// <summary>Found and confirmed; only reported.</summary>
+    Reported,
+
+    /// <summary>A person is asked what to do.</summary>
+    Asked,
+
+    /// <summary>Held back: by the guard, a maintenance window, a canary or an open exception.</summary>
+    Held,
+
+    /// <summary>On its way to be mended.</summary>
+    Queued,
+
+    /// <summary>Mended, accepted or gone by itself.</summary>
+    Settled,
+}
+
+/// <summary>One difference of a drift.</summary>
+/// <param name="Kind">What differs.</param>
+/// <param name="Subject">The attribute, right or credential it is about; empty for the account itself.</param>
+/// <param name="Expected">What the record says; null when nothing.</param>
+/// <param name="Found">What the target holds; null when nothing. Never a secret.</param>
+/// <param name="FirstSeen">When it was first found.</param>
+/// <param name="LastSeen">When it was last found.</param>
+public sealed record DriftFinding(DriftKind Kind, string Subject, string? Expected, string? Found, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+
+/// <summary>What was found of one identity in one target, or of one account nobody is known for: at most one of them is open at a time.</summary>
+public sealed record DriftItem
+{
+    /// <summary>The target.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The identity; null where none is known.</summary>
+    public string? IdentityId { get; init; }
+
+    /// <summary>The account's key in the target; null where there is none.</summary>
+    public string? AccountKey { get; init; }
+
+    /// <summary>How often drift has been opened here; another opening is another message and another decision.</summary>
+    public long Opening { get; init; }
+
+    /// <summary>The differences, in order of kind and subject.</summary>
+    public required IReadOnlyList<DriftFinding> Findings { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public DriftState State { get; init; }
+
+    /// <summary>Why it stands there, for people; null where there is nothing to say.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>The reconciliation that last found it.</summary>
+    public required string FoundBy { get; init; }
+
+    /// <summary>The run that mends it; null before there is one.</summary>
+    public string? MendedBy { get; init; }
+
+    /// <summary>When it was settled; null while it is open.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
+    /// <summary>The gravest of its findings.</summary>
+    public DriftSeverity Severity => Findings.Max(f => f.Kind.Severity());
+}

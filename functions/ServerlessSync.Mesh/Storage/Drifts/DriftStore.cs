@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>
+/// What was found to differ, one open item for each identity and target, or for each account nobody is known for. Every opening, decision and
+/// settlement is in the audit.
+/// </summary>
+public sealed class DriftStore(Partitions partitions)
+{
+    const string KeyPrefix = "d-";
+
+    /// <summary>
+    /// Opens a drift, or adds to the open one: findings found again keep when they were first seen, what is not found any more leaves, and the state
+    /// stays. What was settled is opened anew under the next number.
+    /// </summary>
+    /// <param name="found">What was found; its opening number and state are not looked at.</param>
+    /// <param name="state">Where it begins, if it was not open.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The item as it stands now.</returns>
+    public Task<DriftItem> OpenAsync(DriftItem found, DriftState state, CancellationToken cancellationToken) =>
+        EditAsync(
+            found.Target,
+            KeyOf(found),
+            there => there is { SettledAt: null } open
+                ? open with { Findings = Merge(open.Findings, found.Findings), AccountKey = found.AccountKey, FoundBy = found.FoundBy }
+                : found with { Opening = (there?.Opening ?? 0) + 1, State = state, MendedBy = null, SettledAt = null },
+            AuditKind.DriftOpened,
+            cancellationToken)!;
+
+    /// <summary>Changes an open item of that opening; one that was settled or opened anew since stays as it is.</summary>
+    /// <returns>The item as it stands now, or null when it is not open under that number.</returns>
+    public Task<DriftItem?> MoveAsync(DriftItem item, Func<DriftItem, DriftItem> change, CancellationToken cancellationToken) =>
+        EditAsync(
+            item.Target,
+            KeyOf(item),
+            there => there is { SettledAt: null } open && open.Opening == item.Opening ? change(open) : null,
+            AuditKind.DriftDecided,
+            cancellationToken);
+
+    /// <summary>Settles an open item of that opening.</summary>
+    /// <returns>False when it is not open under that number.</returns>
+    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken) =>
+        await EditAsync(
+            item.Target,
+            KeyOf(item),
+            there => there is { SettledAt: null } open && open.Opening == item.Opening
+                ? open with { State = DriftState.Settled, Reason = how, SettledAt = partitions.Clock.GetUtcNow() }
+                : null,
+            AuditKind.DriftSettled,
+            cancellationToken) is not null;
+
+    /// <summary>Reads the item of an identity, open or settled, or null.</summary>
+    public Task<DriftItem?> FindAsync(string target, string identityId, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<DriftItem>(TableNames.Drifts, PartitionOf(target, KeyOf(identityId, null)), KeyOf(identityId, null), cancellationToken);
+
+    /// <summary>Reads the item of an account nobody is known for, open or settled, or null.</summary>
+    public Task<DriftItem?> FindAccountAsync(string target, string accountKey, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<DriftItem>(TableNames.Drifts, PartitionOf(target, KeyOf(null, accountKey)), KeyOf(null, accountKey), cancellationToken);
+
+    /// <summary>Reads every open item, after the token given, each with its own token; of one target or of all. A scan is no snapshot.</summary>
+    public async IAsyncEnumerable<(string Token, DriftItem Item)> ReadOpenAsync(
+        string? target, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var range = target is null ? KeyRange.All : KeyRange.StartingWith(KeyText.Encode(target) + "~");
+        if (after is not null)
+        {
+            range = range with { From = after[..Math.Max(0, after.IndexOf('|', StringComparison.Ordinal))] };
+        }
+
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Drifts, range, cancellationToken))
+        {
+            var token = $"{row.Partition}|{row.Key}";
+            if (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+                && (after is null || string.CompareOrdinal(token, after) > 0)
+                && MeshJson.FromRow<DriftItem>(row, TableNames.Drifts) is { SettledAt: null } open)
+            {
+                yield return (token, open);
+            }
+        }
+    }
+
+    Task<DriftItem?> EditAsync(
+        string target, string key, Func<DriftItem?, DriftItem?> change, AuditKind kind, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Drifts,
+            PartitionOf(target, key),
+            async edit =>
+            {
+                var there = await edit.ReadAsync<DriftItem>(key, cancellationToken);
+                if (change(there) is not { } next)
+                {
+                    return null;
+                }
+
+                if (MeshJson.ToBytes(next).AsSpan().SequenceEqual(there is null ? default : MeshJson.ToBytes(there)))
+                {
+                    return next;
+                }
+
+                edit.Save(key, next);
+                if (kind != AuditKind.DriftOpened || there?.Opening != next.Opening)
+                {
+                    edit.Audit(AuditDraft.Of($"drift:{target}:{key}:{next.Opening}:{next.State}", kind, next));
+                }
+
+                return next;
+            },
+            cancellationToken);
+
+    static List<DriftFinding> Merge(IReadOnlyList<DriftFinding> before, IReadOnlyList<DriftFinding> now) =>
+        [.. now.Select(f => before.FirstOrDefault(b => b.Kind == f.Kind && b.Subject == f.Subject) is { } known ? f with { FirstSeen = known.FirstSeen } : f)];
+
+    static string KeyOf(DriftItem item) => KeyOf(item.IdentityId, item.AccountKey);
+
+    static string KeyOf(string? identityId, string? accountKey) =>
+        identityId is not null
+            ? $"{KeyPrefix}i-{KeyText.Encode(identityId)}"
+            : $"{KeyPrefix}a-{KeyText.Encode(accountKey ?? throw new ArgumentException("A drift is about an identity or an account.", nameof(accountKey)))}";
+
+    /// <summary>A target's drift lies in 64 partitions, so that many can be opened at once; '~' stands in no encoded name.</summary>
+    static string PartitionOf(string target, string key) => $"{KeyText.Encode(target)}~{KeyText.Hash(key)[0]}";
+}

@@ -1,0 +1,71 @@
+using ServerlessSync.Mesh.Model;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>How a comparison ended.</summary>
+public enum ReconciliationOutcome
+{
+    /// <summary>It is under way.</summary>
+    Running,
+
+    /// <summary>Target and record were compared whole.</summary>
+    Completed,
+
+    /// <summary>It ended without comparing, and nothing was done: the target could not be read whole, was empty or had shrunk.</summary>
+    Abandoned,
+
+    /// <summary>It compared, and the guard holds back what it found.</summary>
+    Held,
+}
+
+/// <summary>One comparison of a target with the record.</summary>
+public sealed record ReconciliationRun
+{
+    /// <summary>The target.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Its number, from 1.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>The workflow's instance id.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Who or what asked for it: schedule, or the name of an operator.</summary>
+    public required string AskedBy { get; init; }
+
+    /// <summary>Whether only a plan is made.</summary>
+    public required bool DryRun { get; init; }
+
+    /// <summary>Hash of the configuration it goes by.</summary>
+    public required string Configuration { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended; null while it is under way.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public ReconciliationOutcome Outcome { get; init; }
+
+    /// <summary>Why it ended so, for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Accounts the target held.</summary>
+    public long Accounts { get; init; }
+
+    /// <summary>Accounts the record expected.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>Identities left out because a run was at work for them.</summary>
+    public long InFlight { get; init; }
+
+    /// <summary>Confirmed findings by kind.</summary>
+    public IReadOnlyDictionary<DriftKind, int> Found { get; init; } = new Dictionary<DriftKind, int>();
+
+    /// <summary>Items by where they were put.</summary>
+    public IReadOnlyDictionary<DriftState, int> Items { get; init; } = new Dictionary<DriftState, int>();
+
+    /// <summary>Hash over what it would do; a person applies exactly that.</summary>
+    public string? PlanHash { get; init; }
+}
