@@ -283,6 +283,13 @@ public static class SettingNames
     public const string Scheduler = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
 }
 
+/// <summary>What follows the name of a connection, after two underscores in the environment, where the app itself reads it.</summary>
+public static class ConnectionPartNames
+{
+    /// <summary>Address of the namespace of Service Bus.</summary>
+    public const string Namespace = "fullyQualifiedNamespace";
+}
+
 /// <summary>Roles of Azure that a deployment gives, to the identity of the app or to Event Grid.</summary>
 public static class AzureRoleNames
 {

@@ -5,6 +5,7 @@ param tags object
 param identityId string
 param clientId string
 param hostStorageName string
+param packagesUri string
 param tablesEndpoint string
 param anchorUri string
 param serviceBusHost string
@@ -89,7 +90,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${hostStorage.properties.primaryEndpoints.blob}app-packages'
+          value: packagesUri
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identityId
