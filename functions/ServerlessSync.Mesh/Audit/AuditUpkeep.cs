@@ -13,6 +13,7 @@ public sealed class AuditUpkeep : IAsyncDisposable
 {
     readonly Checkpointer _checkpointer;
     readonly PeriodicWork _rounds;
+    readonly CheckpointRows _rows;
     readonly TimeProvider _clock;
     long _anchored;
 
@@ -26,19 +27,35 @@ public sealed class AuditUpkeep : IAsyncDisposable
     {
         var logger = loggers.CreateLogger<AuditUpkeep>();
         _clock = stores.Clock;
+        _rows = new CheckpointRows(stores.Partitions.Store);
         _anchored = _clock.GetTimestamp();
         _checkpointer = new Checkpointer(stores, signer, anchor, new CheckpointAlarm(stores, configuration), logger);
         _rounds = new PeriodicWork("taking an audit checkpoint", RoundAsync, _clock, logger) { AtEnd = true };
     }
-
-    /// <summary>How long ago a round of this process ended with everything anchored; since its start when none did.</summary>
-    public TimeSpan SinceAnchored => _clock.GetElapsedTime(Volatile.Read(ref _anchored));
 
     /// <summary>Begins.</summary>
     public void Start() => _rounds.Start(Checkpointer.Interval);
 
     /// <summary>Lets the next round compare every stream with the chain of checkpoints. It reads the end of every stream.</summary>
     public void CompareAll() => _checkpointer.CompareAll();
+
+    /// <summary>
+    /// How old the anchor is: since a round of this process ended with everything anchored, or, when that is longer, since the oldest checkpoint was taken
+    /// that is in the store and not in the anchor. A process that lives for less than a minute knows the second alone.
+    /// </summary>
+    /// <exception cref="StoreException">The store cannot be read now.</exception>
+    public async Task<TimeSpan> ReadAnchorAgeAsync(CancellationToken cancellationToken)
+    {
+        var since = _clock.GetElapsedTime(Volatile.Read(ref _anchored));
+        var next = (await _rows.ReadAnchoredAsync(cancellationToken) ?? 0) + 1;
+        if (await _rows.FindAsync(next, cancellationToken) is not { } row)
+        {
+            return since;
+        }
+
+        var waiting = _clock.GetUtcNow() - MeshJson.FromRow<Checkpoint>(row).At;
+        return waiting > since ? waiting : since;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _rounds.DisposeAsync();
