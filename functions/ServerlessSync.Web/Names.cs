@@ -220,7 +220,7 @@ public static class QueueNames
     /// <summary>Drift to be mended; session: identity; message id: hash of identity, target and opening number.</summary>
     public const string DriftRemediation = "drift-remediation";
 
-    /// <summary>Events of Key Vault as Event Grid delivers them; no sessions.</summary>
+    /// <summary>Events of Key Vault as Event Grid delivers them; session: the object they are about; message id: Event Grid's own, the same when it delivers again.</summary>
     public const string KeyVaultEvents = "key-vault-events";
 }
 

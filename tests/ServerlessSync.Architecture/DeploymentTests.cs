@@ -22,6 +22,20 @@ public sealed class DeploymentTests
         deployment.ParameterFiles.Count.ShouldBe(3, "dev, test and prod");
     }
 
+    /// <summary>What fills a queue that nobody empties is found too late: by its dead letters, weeks after.</summary>
+    [Fact]
+    public async Task A_queue_is_made_unasked_only_where_a_function_takes_it_in()
+    {
+        var deployment = await Deployment.ReadAsync();
+        var code = string.Concat(SourceTree.Repository.Code("functions/ServerlessSync.Functions/").Select(SourceTree.Repository.Content));
+        var taken = typeof(Web.QueueNames).GetFields()
+            .Where(queue => code.Contains($"ServiceBusTrigger(QueueNames.{queue.Name},", StringComparison.Ordinal))
+            .Select(queue => (string)queue.GetRawConstantValue()!);
+        new DeployedNames([.. deployment.Templates.Where(file => file.Path == Queues)]).Queues.ShouldBe(taken, ignoreOrder: true);
+        deployment.Templates.Single(file => file.Path == Main).Parameters.Single(parameter => BicepFile.NameOf(parameter) == "keyVaultEvents")
+            .GetProperty("value").GetBoolean().ShouldBeFalse();
+    }
+
     [Fact]
     public void No_shared_name_is_written_twice_in_the_product() => NameLiterals.Check(SourceTree.Repository, new CodeNames()).ShouldBeEmpty();
 

@@ -38,7 +38,7 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
 }
 
 resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(queue.id, principalId, roles[receiver].id)
+  name: guid(namespace.id, target, principalId, roles[receiver].id)
   scope: queue
   properties: {
     principalId: principalId
