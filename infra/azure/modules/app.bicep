@@ -57,7 +57,8 @@ var schedulerSettings = {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${clientId}'
 }
 
-var secretSettings = toObject(items(meshSecrets), item => item.key, item => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${item.value})')
+// The slash at the end asks for the newest version: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#rotation
+var secretSettings = toObject(items(meshSecrets), item => item.key, item => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${item.value}/)')
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'asp-${name}'
