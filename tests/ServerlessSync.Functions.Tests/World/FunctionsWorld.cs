@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessSync.Connectors.Limits;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Targets;
 using ServerlessSync.TestKit;
@@ -26,9 +27,11 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     readonly ServiceProvider _services;
     readonly MemorySigner _signer = new();
+    readonly IDriftRemediation _drift;
 
-    FunctionsWorld(IRowStore rows, HrYaml yaml, DateTimeOffset? now)
+    FunctionsWorld(IRowStore rows, IDriftRemediation drift, HrYaml yaml, DateTimeOffset? now)
     {
+        _drift = drift;
         Clock = new FakeTimeProvider(now);
         Configuration = yaml.Load();
         Targets = Configuration.Targets.Keys.ToDictionary(name => name, name => new ScriptedConnector(name, Script), StringComparer.Ordinal);
@@ -60,11 +63,13 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     /// <summary>Starts the app's services.</summary>
     /// <param name="rows">What it keeps everything in; none is an empty store.</param>
+    /// <param name="drift">Mends drift; none is nobody.</param>
     /// <param name="yaml">mesh.yaml; none is one target.</param>
     /// <param name="now">Where the clock stands.</param>
-    public static async Task<FunctionsWorld> StartAsync(IRowStore? rows = null, HrYaml? yaml = null, DateTimeOffset? now = null)
+    public static async Task<FunctionsWorld> StartAsync(
+        IRowStore? rows = null, IDriftRemediation? drift = null, HrYaml? yaml = null, DateTimeOffset? now = null)
     {
-        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), yaml ?? new HrYaml { Targets = [Yaml("saas")] }, now);
+        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), drift ?? new UnservedDrift(), yaml ?? new HrYaml { Targets = [Yaml("saas")] }, now);
         foreach (var service in world._services.GetServices<IHostedService>())
         {
             await ((IHostedLifecycleService)service).StartingAsync(CancellationToken.None);
@@ -116,7 +121,7 @@ sealed class FunctionsWorld : IAsyncDisposable
     }
 
     /// <summary>Waits until the broker holds so many messages: they are sent beside the answer to the sender.</summary>
-    public async Task<IReadOnlyList<Mesh.Messaging.QueueMessage>> MessagesAsync(int count)
+    public async Task<IReadOnlyList<QueueMessage>> MessagesAsync(int count)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await Broker.WaitForMessagesAsync(count, limit.Token);
@@ -160,6 +165,7 @@ sealed class FunctionsWorld : IAsyncDisposable
             TimeProvider.System,
             TimeSpan.FromSeconds(30)))),
         Changes = Broker,
+        Drift = _drift,
         Signer = _signer,
         Anchor = Anchor,
         Secrets = reference => reference.Name switch
