@@ -9,11 +9,12 @@ static class RoleSql
     /// <summary>Raised by <see cref="Guard"/> when the write must not go on.</summary>
     public const string StoppedState = "SYNC0";
 
+    const string Utc = """to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""";
+
     /// <summary>Columns of a role, in the order <see cref="RoleRow"/> reads them.</summary>
-    const string Columns = """
+    const string Columns = $"""
         r.oid, r.rolname::text, r.rolcanlogin, d.description,
-        CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-             ELSE r.rolvaliduntil::text END
+        CASE WHEN isfinite(r.rolvaliduntil) THEN {Utc} ELSE r.rolvaliduntil::text END
         """;
 
     const string WithComment = "LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass";
@@ -28,10 +29,13 @@ static class RoleSql
     /// <summary>$1 comment. A comment copied by hand may stand on several roles.</summary>
     public const string ByComment = $"""SELECT {Columns} FROM pg_roles r {WithComment} WHERE d.description = $1 ORDER BY r.rolname COLLATE "C" """;
 
-    /// <summary>$1 last name of the page before, $2 rows.</summary>
+    /// <summary>A role that counts as an account: it can log in, or is ours.</summary>
+    const string IsAccount = $"(r.rolcanlogin OR starts_with(d.description, '{MarkPrefix}'))";
+
+    /// <summary>$1 last name of the page before, $2 rows. Walks the index of names, so that a page costs the same wherever it lies.</summary>
     public const string PageOf = $"""
         SELECT {Columns} FROM pg_roles r {WithComment}
-        WHERE (r.rolcanlogin OR starts_with(d.description, '{MarkPrefix}')) AND r.rolname > $1 COLLATE "C"
+        WHERE {IsAccount} AND r.rolname > $1 COLLATE "C"
         ORDER BY r.rolname COLLATE "C" LIMIT $2
         """;
 
@@ -40,6 +44,33 @@ static class RoleSql
         SELECT DISTINCT g.rolname::text FROM pg_auth_members m
         JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles r ON r.oid = m.member
         WHERE r.rolname = $1
+        """;
+
+    /// <summary>
+    /// $1 and $2 the oids of the last member and role of the page before, $3 rows. Walks the index of pg_auth_members by member. Several grantors
+    /// of one membership are one grant.
+    /// </summary>
+    public const string GrantPageOf = $"""
+        SELECT m.member, m.roleid, r.rolname::text, g.rolname::text
+        FROM (SELECT DISTINCT member, roleid FROM pg_auth_members WHERE (member, roleid) > ($1::oid, $2::oid) ORDER BY member, roleid) m
+        JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid {WithComment}
+        WHERE {IsAccount}
+        ORDER BY m.member, m.roleid LIMIT $3
+        """;
+
+    /// <summary>
+    /// $1 last name of the page before, $2 rows. The verifier of a password stays in the server: the fingerprint is of its salt, which is public
+    /// and drawn anew for each password. An md5 verifier has no such part.
+    /// </summary>
+    public const string PasswordPageOf = $"""
+        SELECT r.rolname::text,
+          CASE WHEN starts_with(r.rolpassword, 'SCRAM-SHA-256$')
+               THEN 'scram-sha-256:' || left(encode(sha256(convert_to(split_part(r.rolpassword, '$', 2), 'UTF8')), 'hex'), 32) END,
+          CASE WHEN r.rolvaliduntil = '-infinity' THEN '-infinity'
+               WHEN isfinite(r.rolvaliduntil) THEN {Utc} END
+        FROM pg_authid r {WithComment}
+        WHERE {IsAccount} AND r.rolpassword IS NOT NULL AND r.rolname > $1 COLLATE "C"
+        ORDER BY r.rolname COLLATE "C" LIMIT $2
         """;
 
     /// <summary>$1 name.</summary>
