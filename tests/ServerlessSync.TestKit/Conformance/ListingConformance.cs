@@ -103,6 +103,16 @@ public abstract class ListingConformance
         read.Select(a => a.Key).ShouldBeUnique();
     }
 
+    [Fact]
+    public async Task A_read_that_is_cut_off_fails_and_does_not_end()
+    {
+        var stand = await StandAsync(Seeded(1_100));
+
+        var read = () => stand.ReadAccountsAsync(page => page == 2 ? stand.CutOffAsync() : Task.CompletedTask);
+
+        (await Should.ThrowAsync<ConnectorException>(read)).Kind.ShouldBeOneOf(FailureKind.Transient, FailureKind.Incomplete);
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("1/2/3")]

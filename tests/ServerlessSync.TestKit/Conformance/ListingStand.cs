@@ -21,6 +21,9 @@ public sealed record ListingStand(IAccountConnector Accounts, IGrantConnector Gr
     /// <summary>Removes an account.</summary>
     public required Func<string, Task> RemoveAsync { get; init; }
 
+    /// <summary>Makes the target fail from now on.</summary>
+    public required Func<Task> CutOffAsync { get; init; }
+
     /// <summary>All accounts, page by page; refuses a token that came before.</summary>
     /// <param name="betweenPages">Runs after each page but the last, with its number from 1.</param>
     public Task<IReadOnlyList<TargetAccount>> ReadAccountsAsync(Func<int, Task>? betweenPages = null) => AllPages.ReadAsync(Accounts.ReadPageAsync, betweenPages);
