@@ -81,6 +81,18 @@ public sealed class WholeListTests
     }
 
     [Fact]
+    public async Task A_list_whose_order_changes_is_not_read_on()
+    {
+        using var service = Service(25);
+
+        await ShouldBeIncomplete(service, page =>
+        {
+            service.Ids.RemoveAt(20);
+            service.Ids.Insert(0, "u21");
+        });
+    }
+
+    [Fact]
     public async Task A_list_without_room_for_a_mark_must_not_change()
     {
         using var service = Service(25);
