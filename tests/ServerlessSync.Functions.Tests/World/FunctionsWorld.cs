@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessSync.Connectors.Limits;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Targets;
 using ServerlessSync.TestKit;
@@ -25,9 +26,11 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     readonly ServiceProvider _services;
     readonly MemorySigner _signer = new();
+    readonly IDriftRemediation _drift;
 
-    FunctionsWorld(IRowStore rows)
+    FunctionsWorld(IRowStore rows, IDriftRemediation drift)
     {
+        _drift = drift;
         Broker = new MemoryBroker(Clock);
         Stores = new MeshStores(rows, Clock);
         _services = new ServiceCollection().AddLogging().AddServerlessSync(_ => Parts()).BuildServiceProvider(validateScopes: true);
@@ -52,9 +55,9 @@ sealed class FunctionsWorld : IAsyncDisposable
     public List<(string Name, double Value)> Reported { get; } = [];
 
     /// <summary>Starts the app's services.</summary>
-    public static async Task<FunctionsWorld> StartAsync(IRowStore? rows = null)
+    public static async Task<FunctionsWorld> StartAsync(IRowStore? rows = null, IDriftRemediation? drift = null)
     {
-        var world = new FunctionsWorld(rows ?? new MemoryRowStore());
+        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), drift ?? new UnservedDrift());
         foreach (var service in world._services.GetServices<IHostedService>())
         {
             await ((IHostedLifecycleService)service).StartingAsync(CancellationToken.None);
@@ -102,7 +105,7 @@ sealed class FunctionsWorld : IAsyncDisposable
     }
 
     /// <summary>Waits until the broker holds so many messages: they are sent beside the answer to the sender.</summary>
-    public async Task<IReadOnlyList<Mesh.Messaging.QueueMessage>> MessagesAsync(int count)
+    public async Task<IReadOnlyList<QueueMessage>> MessagesAsync(int count)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await Broker.WaitForMessagesAsync(count, limit.Token);
@@ -146,6 +149,7 @@ sealed class FunctionsWorld : IAsyncDisposable
             Clock,
             TimeSpan.FromSeconds(30)))),
         Changes = Broker,
+        Drift = _drift,
         Signer = _signer,
         Anchor = Anchor,
         Secrets = reference => reference.Name switch
