@@ -5,8 +5,11 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>The comparisons of each target; at most one is under way at a time.</summary>
 public sealed class ReconciliationStore(Partitions partitions)
 {
-    const string LastKey = "last";
-    const string RunPrefix = "r-";
+    internal const string LastKey = "last";
+    const string ScheduleKey = "schedule";
+
+    /// <summary>What keys of comparisons begin with; <see cref="LastKey"/> sorts before them.</summary>
+    internal const string RunPrefix = "r-";
 
     /// <summary>Begins a comparison, unless one is under way; the same workflow again gets the one it began.</summary>
     /// <param name="make">Makes its row from its number.</param>
@@ -61,6 +64,30 @@ public sealed class ReconciliationStore(Partitions partitions)
     /// <summary>The target's comparisons, newest first.</summary>
     public IAsyncEnumerable<ReconciliationRun> ReadAsync(string target, CancellationToken cancellationToken) =>
         partitions.ReadAllAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), RunPrefix, cancellationToken);
+
+    /// <summary>What is remembered of the target's schedule, or null.</summary>
+    public Task<ReconciliationSchedule?> FindScheduleAsync(string target, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<ReconciliationSchedule>(TableNames.Reconciliations, KeyText.Encode(target), ScheduleKey, cancellationToken);
+
+    /// <summary>Changes what is remembered of the target's schedule; a change to null leaves it as it is.</summary>
+    /// <returns>What is remembered now.</returns>
+    public Task<ReconciliationSchedule?> ChangeScheduleAsync(
+        string target, Func<ReconciliationSchedule?, ReconciliationSchedule?> change, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Reconciliations,
+            KeyText.Encode(target),
+            async edit =>
+            {
+                var there = await edit.ReadAsync<ReconciliationSchedule>(ScheduleKey, cancellationToken);
+                if (change(there) is not { } next)
+                {
+                    return there;
+                }
+
+                edit.Save(ScheduleKey, next);
+                return next;
+            },
+            cancellationToken);
 
     /// <summary>Numbers count down in keys, so that the newest comes first.</summary>
     static string KeyOf(long number) => RunPrefix + (long.MaxValue - number).ToString("d19", CultureInfo.InvariantCulture);
