@@ -9,6 +9,7 @@ using ServerlessSync.Hosting;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Storage.Sqlite;
@@ -90,12 +91,18 @@ sealed class MeshHost : IAsyncDisposable
             token => _engine.PurgeAsync(configuration.Retention.History.Before(clock.GetUtcNow()), token),
             clock,
             loggers.CreateLogger<MeshHost>()));
+        var comparisons = Own(new PeriodicWork(
+            "starting comparisons that are due",
+            new ReconcileTimer(configuration, stores, mesh.Reconciliations, loggers.CreateLogger<ReconcileTimer>()).RunAsync,
+            clock,
+            loggers.CreateLogger<MeshHost>()));
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);
         mesh.StartSweeping();
         upkeep.Start();
         retention.Start(RetentionSweep.Interval);
         purge.Start(BetweenPurges);
+        comparisons.Start(ReconcileTimer.Interval);
         _app.ServeServerlessSync(new ServerlessSyncWeb(WebPorts.Of(mesh, configuration, _engine, EnvironmentSecrets.Find, loggers)));
         await _app.StartAsync(cancellationToken);
     }
