@@ -25,6 +25,7 @@ sealed class MeshHost : IAsyncDisposable
     readonly Stack<IAsyncDisposable> _parts = new();
     WebApplication _app = null!;
     InProcessEngine _engine = null!;
+    MeshRuntime _mesh = null!;
 
     MeshHost()
     {
@@ -32,6 +33,9 @@ sealed class MeshHost : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>The mesh.</summary>
+    public MeshRuntime Mesh => _mesh;
 
     /// <summary>Starts everything.</summary>
     public static async Task<MeshHost> StartAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
@@ -79,7 +83,7 @@ sealed class MeshHost : IAsyncDisposable
         var stores = new MeshStores(Own(LocalRows.Beside(history, settings.Store)).Store, clock);
         var upkeep = Own(new AuditUpkeep(configuration, stores, Own(folder.OpenSigner()), folder.Anchor, loggers));
         var targets = Own(new TargetFactory(configuration, clock)).Make();
-        var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
+        var mesh = _mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
         _engine = Own(new InProcessEngine(
             new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
