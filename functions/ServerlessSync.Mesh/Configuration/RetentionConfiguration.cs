@@ -17,5 +17,5 @@ public sealed record RetentionConfiguration
 
     /// <summary>How long drift is kept after it was settled, and a comparison after it ended.</summary>
     /// <value>1 year; 7 days at least</value>
-    public Period Drifts { get; init; } = new(1, 0, TimeSpan.Zero);
+    public Period Drift { get; init; } = new(1, 0, TimeSpan.Zero);
 }

@@ -133,7 +133,7 @@ public sealed class RetentionSweepTests : IDisposable
         await CompareAsync("run1");
         await CompareAsync("run2");
         _record.Clock.Advance(TimeSpan.FromDays(99));
-        var sweep = new RetentionSweep(Stores, Retention with { Drifts = Period.OfDays(100) });
+        var sweep = new RetentionSweep(Stores, Retention with { Drift = Period.OfDays(100) });
         (await sweep.RunAsync(None)).ShouldBe(0);
         await CompareAsync("run3");
 

@@ -51,7 +51,7 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
         table == TableNames.Drifts
         && row.Key.StartsWith(DriftStore.KeyPrefix, StringComparison.Ordinal)
         && Reading.Try<DriftItem>(row, out var item)
-        && item.SettledAt < horizon.Drifts;
+        && item.SettledAt < horizon.Drift;
 
     bool IsDueComparison(Row row)
     {
@@ -66,7 +66,7 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
         }
 
         _newest = Math.Max(_newest, run.Number);
-        return run.Number < _newest && run.EndedAt < horizon.Drifts;
+        return run.Number < _newest && run.EndedAt < horizon.Drift;
     }
 
     bool IsDuePayload(Row row)

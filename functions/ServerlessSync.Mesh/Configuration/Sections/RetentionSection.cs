@@ -9,14 +9,14 @@ static class RetentionSection
 
     public static RetentionConfiguration Read(Node? node, Reader read)
     {
-        var section = read.Open(node, "payloads", "inbox", "history", "drifts");
+        var section = read.Open(node, "payloads", "inbox", "history", "drift");
         var defaults = new RetentionConfiguration();
         return new RetentionConfiguration
         {
             Payloads = Units.Period(read, section.Optional("payloads")) ?? defaults.Payloads,
             Inbox = ReadAtLeast(section.Optional("inbox"), "as long as an event is kept, it is known when it is sent again", read) ?? defaults.Inbox,
             History = Units.Period(read, section.Optional("history")) ?? defaults.History,
-            Drifts = ReadAtLeast(section.Optional("drifts"), "its numbers begin anew once it is gone, and a message may be as old", read) ?? defaults.Drifts,
+            Drift = ReadAtLeast(section.Optional("drift"), "its numbers begin anew once it is gone, and a message may be as old", read) ?? defaults.Drift,
         };
     }
 

@@ -11,7 +11,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 static class DriftCsv
 {
     static readonly string[] Columns =
-        ["about", "target", "kind", "severity", "count", "oldestHours", "medianHours", "at", "outcome", "accounts", "expected", "identity", "account", "owner", "text"];
+        ["about", "target", "kind", "severity", "count", "oldestHours", "medianHours", "at", "outcome", "accountsRead", "accountsExpected", "identity", "account", "owner", "text"];
 
     public static byte[] Write(DriftReport report)
     {
