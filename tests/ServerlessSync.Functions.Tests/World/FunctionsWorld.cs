@@ -45,7 +45,7 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     public MeshConfiguration Configuration { get; } = new HrYaml
     {
-        Targets = ["saas: { connector: scim, url: \"https://saas.example/scim\", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 } }"],
+        Targets = ["saas: { connector: scim, url: \"https://saas.example/scim\", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 }, reconcile: { schedule: \"0 3 * * *\" } }"],
     }.Load();
 
     /// <summary>Metrics reported so far.</summary>
