@@ -75,13 +75,14 @@ public sealed class FunctionListTests
                 ("compare-audit", "45 17 * * * *"),
                 ("measure", "30 * * * * *"),
                 ("purge-runs", "45 17 * * * *"),
+                ("reconcile-due", "0 * * * * *"),
                 ("retention", "30 * * * * *"),
                 ("sweep", "0 * * * * *"),
             ],
             ignoreOrder: true);
         Function.Of<TimerTriggerAttribute>().ShouldAllBe(f => f.Trigger.UseMonitor && !f.Trigger.RunOnStartup);
         var guide = File.ReadAllText(RepositoryRoot.Combine("docs", "deployment.md"));
-        guide.ShouldContain("| timer, every minute | `sweep`, `retention`, `measure` |");
+        guide.ShouldContain("| timer, every minute | `sweep`, `retention`, `measure`, `reconcile-due` |");
         guide.ShouldContain("| timer, every hour | `purge-runs`, `compare-audit` |");
     }
 
@@ -96,6 +97,13 @@ public sealed class FunctionListTests
                 "get identities/{id}",
                 "get exceptions",
                 "post exceptions/replay",
+                "get drifts",
+                "get drifts/report",
+                "post drifts/decide",
+                "get reconciliations",
+                "post reconciliations",
+                "get reconciliations/schedules",
+                "post reconciliations/{target}/apply",
                 "post durabletask/orchestrators/{name}",
                 "post durabletask/orchestrators/{name}/{instanceId}",
                 "get durabletask/instances",

@@ -53,6 +53,16 @@ public sealed class TimerFunctionTests
     }
 
     [Fact]
+    public async Task One_timer_serves_the_schedules_of_every_target()
+    {
+        await using var world = await FunctionsWorld.StartAsync();
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None)).ShouldBeNull();
+        await world.Functions<ReconcileFunctions>().ReconcileAsync(new(), world.Engine, None);
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None))!.ShouldSatisfyAllConditions(
+            s => s.Schedule.ShouldBe("0 3 * * * UTC"), s => s.Since.ShouldBe(world.Clock.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task The_age_of_the_anchor_grows_while_nothing_can_be_anchored()
     {
         await using var world = await FunctionsWorld.StartAsync();

@@ -3,6 +3,7 @@ using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Change;
 using ServerlessSync.Mesh.Workflows.Damage;
@@ -70,6 +71,12 @@ public sealed partial class MeshRuntime : IAsyncDisposable
 
     /// <summary>What operators may ask.</summary>
     public OperatorRequests Operators { get; }
+
+    /// <summary>Compares targets with the record.</summary>
+    public IReconciliationRequests Reconciliations { get; init; } = new UnservedReconciliation();
+
+    /// <summary>Carries out what people decide about drift.</summary>
+    public IDriftDecisions DriftDecisions { get; init; } = new UnservedReconciliation();
 
     /// <summary>Takes messages in that name events.</summary>
     public EventMessages Messages { get; }

@@ -80,7 +80,7 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     /// <summary>A target in mesh.yaml.</summary>
     public static string Yaml(string target) =>
-        $$"""{{target}}: { connector: scim, url: "https://{{target}}.example/scim", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 }, attributes: [displayName, department] }""";
+        $$"""{{target}}: { connector: scim, url: "https://{{target}}.example/scim", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 }, attributes: [displayName, department], reconcile: { schedule: "0 3 * * *" } }""";
 
     /// <summary>A class of functions, made as the worker makes it.</summary>
     public T Functions<T>() => ActivatorUtilities.CreateInstance<T>(_services);
