@@ -13,7 +13,7 @@ namespace ServerlessSync.EndToEnd.Drift;
 
 /// <summary>
 /// The process dies before or after each of its writes, or each call of a target, while it mends a drift; a new one over the same stores and targets
-/// goes on by its sweep alone, and the drift is mended once, settled and in the audit once.
+/// takes it up again, and the drift is mended once, settled and in the audit once.
 /// </summary>
 public sealed class MendCrashTests
 {

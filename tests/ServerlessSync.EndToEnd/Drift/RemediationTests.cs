@@ -223,6 +223,7 @@ public sealed class RemediationTests
         item.State.ShouldBe(DriftState.Held);
         item.Reason!.ShouldStartWith("guard: revoke on t1: 51 > 50");
         (await world.ExceptionsAsync()).ShouldHaveSingleItem().Kind.ShouldBe("guard");
+        (await world.ViewAsync("ada"))!.Grants.Where(g => g.Target == "t1").Select(g => g.Name).ShouldBe(["group:All", "group:IT"], "nothing found is recorded as given");
     }
 
     [Fact]

@@ -64,8 +64,9 @@ public sealed class DriftStore(Partitions partitions)
     /// <param name="how">How, for people.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <param name="ignore">Whether it is not opened again while exactly the same is found.</param>
+    /// <param name="mendedBy">The run that found it gone; null when none did.</param>
     /// <returns>False when it is not open under that number.</returns>
-    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken, bool ignore = false) =>
+    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken, bool ignore = false, string? mendedBy = null) =>
         await EditAsync(
             item.Target,
             KeyOf(item),
@@ -75,6 +76,7 @@ public sealed class DriftStore(Partitions partitions)
                     State = DriftState.Settled,
                     Reason = how,
                     SettledAt = partitions.Clock.GetUtcNow(),
+                    MendedBy = mendedBy ?? open.MendedBy,
                     Ignored = ignore ? FingerprintOf(open.Findings) : null,
                 }
                 : null,
