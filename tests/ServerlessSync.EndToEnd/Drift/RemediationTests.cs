@@ -104,8 +104,8 @@ public sealed class RemediationTests
         (waiting.State, waiting.Attempt, world.Since(effects).Count).ShouldBe((DriftState.Queued, 2, 0));
         waiting.NotBefore.ShouldNotBeNull().ShouldBeGreaterThan(world.Clock.GetUtcNow());
         (await LaneAsync(world)).IsIdle.ShouldBeTrue();
-        await world.MendAsync(waiting);
-        (await world.DriftAsync()).Attempt.ShouldBe(2, "its time has not come");
+        await world.Mesh.SweepOnceAsync(None);
+        (await LaneAsync(world)).Last.ShouldBe(2, "its time has not come");
 
         (await world.MendToTheEndAsync()).State.ShouldBe(DriftState.Settled);
         world.Since(effects).ShouldBe(["t1 enable"]);

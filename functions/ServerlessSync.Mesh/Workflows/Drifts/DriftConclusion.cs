@@ -37,7 +37,7 @@ sealed class DriftConclusion(MeshStores stores, MeshConfiguration configuration)
         var verdict = Judge(item, seen, prepared, input);
         if (verdict.State == DriftState.Settled)
         {
-            await stores.Drifts.SettleAsync(item, verdict.Reason, cancellationToken, mendedBy: input.Run);
+            await stores.Drifts.SettleMendedAsync(item, verdict.Reason, input.Run, cancellationToken);
             return;
         }
 

@@ -112,7 +112,7 @@ public sealed class DriftDecisions
     async Task<DriftDecisionAnswer> IgnoreAsync(DriftDecision decision, DriftItem item, CancellationToken cancellationToken)
     {
         await AuditAsync(decision, item, new { decision }, cancellationToken);
-        var settled = await _stores.Drifts.SettleAsync(item, $"ignored by {decision.By}: {decision.Reason ?? "no reason given"}", cancellationToken, ignore: true);
+        var settled = await _stores.Drifts.IgnoreAsync(item, $"ignored by {decision.By}: {decision.Reason ?? "no reason given"}", cancellationToken);
         return new DriftDecisionAnswer(settled ? DriftDecisionOutcome.Taken : DriftDecisionOutcome.Moved, null, await FindAsync(decision, cancellationToken));
     }
 
