@@ -1,6 +1,7 @@
 using System.Text;
 using ServerlessSync.Functions.Tests.World;
 using ServerlessSync.Mesh.Messaging;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit;
 using ServerlessSync.Web;
@@ -135,7 +136,7 @@ public sealed class MessageFunctionTests
     }
 
     [Fact]
-    public async Task Drift_nobody_mends_is_put_aside_and_its_dead_letter_is_the_exception_of_its_identity()
+    public async Task Drift_nobody_recorded_is_put_aside_and_its_dead_letter_is_the_exception_of_its_identity()
     {
         await using var world = await FunctionsWorld.StartAsync();
         var drift = new DriftMessage("i1", "saas", 3);
@@ -143,11 +144,11 @@ public sealed class MessageFunctionTests
         var received = world.Broker.Receive()!;
         var actions = new RecordingActions(received);
         await world.Functions<MessageFunctions>().DriftAsync(actions.Message, actions, world.Engine, None);
-        world.Broker.DeadLetters.ShouldHaveSingleItem().Reason.ShouldBe("not-served");
+        world.Broker.DeadLetters.ShouldHaveSingleItem().Reason.ShouldBe("unknown-drift");
 
         var letter = new LetterActions();
         await world.Functions<MessageFunctions>().DriftDeadLetterAsync(
-            RecordingActions.Received(received.Message.Body, received.Message.Id, null, "not-served"), letter, world.Engine, None);
+            RecordingActions.Received(received.Message.Body, received.Message.Id, null, "unknown-drift"), letter, world.Engine, None);
         letter.Completed.ShouldBe(1);
         var open = (await world.Stores.Exceptions.ReadOpenOfAsync("i1", "", static _ => { }, None)).ShouldHaveSingleItem();
         (open.Kind, open.Target).ShouldBe(("dead-letter", "saas"));
@@ -205,6 +206,68 @@ public sealed class MessageFunctionTests
         {
             await Should.ThrowAsync<Exception>(delivery);
         }
+    }
+
+    [Fact]
+    public async Task Drift_that_is_queued_is_sent_by_the_sweep_and_its_message_starts_a_run_that_reads_the_target()
+    {
+        await using var world = await FunctionsWorld.StartAsync();
+        var item = await OpenDriftAsync(world);
+        await world.Functions<TimerFunctions>().SweepAsync(new(), world.Engine, None);
+        var message = DriftMessage.Of(item);
+        var received = world.Broker.Receive()!;
+        DriftMessage.Read(received.Message.Body).ShouldBe(message);
+        received.Message.Session.ShouldBe(item.IdentityId);
+
+        var actions = new RecordingActions(received);
+        await world.Functions<MessageFunctions>().DriftAsync(actions.Message, actions, world.Engine, None);
+
+        actions.IsSettled.ShouldBeTrue();
+        world.Engine.Started.ShouldHaveSingleItem().Workflow.ShouldBe("change");
+        var mended = await world.Stores.Drifts.FindAsync("saas", item.IdentityId!, None);
+        mended!.MendedBy.ShouldBe($"{item.IdentityId}-000001");
+    }
+
+    [Fact]
+    public async Task A_dead_letter_about_drift_that_is_recorded_is_mended_all_the_same_and_is_nobodys_exception()
+    {
+        await using var world = await FunctionsWorld.StartAsync();
+        var item = await OpenDriftAsync(world);
+        var message = DriftMessage.Of(item).ToQueue();
+        var letter = new LetterActions();
+        await world.Functions<MessageFunctions>().DriftDeadLetterAsync(
+            RecordingActions.Received(message.Body, message.Id, message.Session, "MaxDeliveryCountExceeded"), letter, world.Engine, None);
+
+        letter.Completed.ShouldBe(1);
+        world.Engine.Started.ShouldHaveSingleItem();
+        (await world.Stores.Exceptions.ReadOpenOfAsync(item.IdentityId, "", static _ => { }, None)).ShouldBeEmpty();
+    }
+
+    static async Task<DriftItem> OpenDriftAsync(FunctionsWorld world)
+    {
+        var now = world.Clock.GetUtcNow();
+        await world.Stores.Partitions.EditIdentityAsync(
+            "i1",
+            edit =>
+            {
+                edit.Save("record", new IdentityRecord
+                {
+                    Id = "i1", Kind = IdentityKind.Person, Status = IdentityStatus.Active, Anchors = [], CreatedAt = now, UpdatedAt = now,
+                });
+                return Task.FromResult(true);
+            },
+            None);
+        return await world.Stores.Drifts.OpenAsync(
+            new DriftItem
+            {
+                Target = "saas",
+                IdentityId = "i1",
+                Findings = [new DriftFinding(DriftKind.Status, "", "active", "disabled", now, now)],
+                OpenedAt = now,
+                FoundBy = "reconcile-1",
+            },
+            DriftState.Queued,
+            None);
     }
 
     static async Task TakeLetterAsync(FunctionsWorld world, QueueMessage letter, string reason)

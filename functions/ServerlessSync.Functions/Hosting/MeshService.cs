@@ -24,7 +24,7 @@ public sealed class MeshService(AuditUpkeep audit, MeshRuntime mesh, BoundWorkfl
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(door);
-        mesh.Start(engine, parts.Changes);
+        mesh.Start(engine, parts.Changes, parts.Drifts);
 
         // Instances begin by the minute where nothing keeps them: the hourly timer compares for all of them.
         audit.Start(comparesFirst: false);

@@ -27,17 +27,16 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     readonly ServiceProvider _services;
     readonly MemorySigner _signer = new();
-    readonly IDriftRemediation _drift;
 
-    FunctionsWorld(IRowStore rows, IDriftRemediation drift, HrYaml yaml, DateTimeOffset? now)
+    FunctionsWorld(IRowStore rows, IDriftRemediation? drift, HrYaml yaml, DateTimeOffset? now)
     {
-        _drift = drift;
         Clock = new FakeTimeProvider(now);
         Configuration = yaml.Load();
         Targets = Configuration.Targets.Keys.ToDictionary(name => name, name => new ScriptedConnector(name, Script), StringComparer.Ordinal);
         Broker = new MemoryBroker(Clock);
         Stores = new MeshStores(rows, Clock);
-        _services = new ServiceCollection().AddLogging().AddServerlessSync(_ => Parts()).BuildServiceProvider(validateScopes: true);
+        var services = new ServiceCollection().AddLogging().AddServerlessSync(_ => Parts());
+        _services = (drift is null ? services : services.AddSingleton(new DriftMessages(drift))).BuildServiceProvider(validateScopes: true);
     }
 
     public FakeTimeProvider Clock { get; }
@@ -63,13 +62,13 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     /// <summary>Starts the app's services.</summary>
     /// <param name="rows">What it keeps everything in; none is an empty store.</param>
-    /// <param name="drift">Mends drift; none is nobody.</param>
+    /// <param name="drift">Mends drift; none is the mesh itself.</param>
     /// <param name="yaml">mesh.yaml; none is one target.</param>
     /// <param name="now">Where the clock stands.</param>
     public static async Task<FunctionsWorld> StartAsync(
         IRowStore? rows = null, IDriftRemediation? drift = null, HrYaml? yaml = null, DateTimeOffset? now = null)
     {
-        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), drift ?? new UnservedDrift(), yaml ?? new HrYaml { Targets = [Yaml("saas")] }, now);
+        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), drift, yaml ?? new HrYaml { Targets = [Yaml("saas")] }, now);
         foreach (var service in world._services.GetServices<IHostedService>())
         {
             await ((IHostedLifecycleService)service).StartingAsync(CancellationToken.None);
@@ -165,7 +164,7 @@ sealed class FunctionsWorld : IAsyncDisposable
             TimeProvider.System,
             TimeSpan.FromSeconds(30)))),
         Changes = Broker,
-        Drift = _drift,
+        Drifts = Broker,
         Signer = _signer,
         Anchor = Anchor,
         Secrets = reference => reference.Name switch

@@ -182,7 +182,10 @@ public sealed record ScriptedAccount(
     /// <summary>Its credentials; the account key in them is not looked at.</summary>
     public IReadOnlyCollection<TargetCredential> Credentials { get; init; } = [];
 
-    internal TargetAccount Seen(string key) => new(key, key, Active, Mark, Attributes);
+    /// <summary>The name people sign in with; the account's key unless it was renamed.</summary>
+    public string? UserName { get; init; }
+
+    internal TargetAccount Seen(string key) => new(key, UserName ?? key, Active, Mark, Attributes);
 
     internal ScriptedAccount Give(string right) => Rights.Contains(right) ? this : this with { Rights = [.. Rights.Append(right).Order(StringComparer.Ordinal)] };
 
@@ -203,10 +206,12 @@ public sealed record ScriptedAccount(
             }
         }
 
-        return this with { Attributes = attributes };
+        return attributes.Remove("userName", out var renamed)
+            ? this with { Attributes = attributes, UserName = renamed }
+            : this with { Attributes = attributes };
     }
 
     internal bool SameAs(ScriptedAccount other) =>
-        Active == other.Active && Sessions == other.Sessions && Rights.SequenceEqual(other.Rights)
+        Active == other.Active && UserName == other.UserName && Sessions == other.Sessions && Rights.SequenceEqual(other.Rights)
         && Attributes.Count == other.Attributes.Count && Attributes.All(a => other.Attributes.GetValueOrDefault(a.Key) == a.Value);
 }
