@@ -27,6 +27,9 @@ public static class TableNames
     /// <summary>The chain of audit checkpoints, and their leaves.</summary>
     public const string Checkpoints = "checkpoints";
 
+    /// <summary>What a reconciliation has sorted and not yet compared: one partition a run, and one a side that lists its runs.</summary>
+    public const string SortedRuns = "sortedruns";
+
     /// <summary>Every table.</summary>
-    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Exceptions, Identities, Inbox, Lanes, References];
+    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Exceptions, Identities, Inbox, Lanes, References, SortedRuns];
 }
