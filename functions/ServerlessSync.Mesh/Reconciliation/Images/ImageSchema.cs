@@ -17,6 +17,10 @@ public sealed class ImageSchema
     /// <summary>Most fields of a schema: an image then always fits into a row of every store.</summary>
     public const int MostFields = 128;
 
+    internal const int UserNameField = 1;
+
+    internal const int FirstAttribute = 3;
+
     const int AccountKeyParts = 1;
     const int GrantKeyParts = 2;
 
