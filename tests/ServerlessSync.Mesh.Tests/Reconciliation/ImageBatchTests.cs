@@ -93,8 +93,7 @@ public sealed class ImageBatchTests
                 // A key that was shortened stands whole before the fields.
                 var fields = rest.Slice(6 + key, content);
                 var raw = fields[0] == 0 ? 1 : fields[0] - 1;
-                KeyText.TryDecode(encoded, out var text);
-                read.Add($"{(fields[0] == 0 ? text : Encoding.UTF8.GetString(fields[1..raw]))} {Encoding.UTF8.GetString(fields[(raw + 2)..^1])}");
+                read.Add($"{(fields[0] == 0 ? KeyText.Decode(encoded) : Encoding.UTF8.GetString(fields[1..raw]))} {Encoding.UTF8.GetString(fields[(raw + 2)..^1])}");
                 rest = rest[(6 + key + content)..];
             }
         }

@@ -146,7 +146,7 @@ public sealed class ImageWriter(ImageSchema schema)
             throw new ArgumentException($"A key has at most {ImageFields.WholeBytes} bytes; this one has more: {text.AsSpan(0, 60)}...", nameof(text));
         }
 
-        TextOrAbsent(KeyText.TryDecode(encoded, out _) ? null : text);
+        TextOrAbsent(KeyText.Decode(encoded) is null ? text : null);
     }
 
     // ASCII, which nearly every name is, needs no text of its own to be compared by.
