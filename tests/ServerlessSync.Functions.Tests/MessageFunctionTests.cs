@@ -2,6 +2,7 @@ using System.Text;
 using ServerlessSync.Functions.Tests.World;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.Web;
 using Shouldly;
 using Xunit;
@@ -146,11 +147,64 @@ public sealed class MessageFunctionTests
 
         var letter = new LetterActions();
         await world.Functions<MessageFunctions>().DriftDeadLetterAsync(
-            RecordingActions.Received(received.Message.Body, received.Message.Id, null, "not-served"), letter, None);
+            RecordingActions.Received(received.Message.Body, received.Message.Id, null, "not-served"), letter, world.Engine, None);
         letter.Completed.ShouldBe(1);
         var open = (await world.Stores.Exceptions.ReadOpenOfAsync("i1", "", static _ => { }, None)).ShouldHaveSingleItem();
         (open.Kind, open.Target).ShouldBe(("dead-letter", "saas"));
         (await world.Stores.Exceptions.FindAsync(open.Id, None)).ShouldBe(open);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_about_drift_is_handed_over_once_more_and_what_is_taken_then_is_nobodys_exception()
+    {
+        var remediation = new ScriptedRemediation(null);
+        await using var world = await FunctionsWorld.StartAsync(drift: remediation);
+        var drift = new DriftMessage("i1", "saas", 3);
+        var letter = new LetterActions();
+        await world.Functions<MessageFunctions>().DriftDeadLetterAsync(
+            RecordingActions.Received(drift.ToQueue().Body, "m1", null, "MaxDeliveryCountExceeded"), letter, world.Engine, None);
+        letter.Completed.ShouldBe(1);
+        remediation.Taken.ShouldBe([drift]);
+        (await world.Stores.Exceptions.ReadOpenOfAsync("i1", "", static _ => { }, None)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 10)]
+    [InlineData(4, 40)]
+    [InlineData(5, 60)]
+    [InlineData(1000, 60)]
+    public async Task What_cannot_be_handled_now_is_held_longer_each_time_before_it_is_given_back(int deliveries, int seconds)
+    {
+        var clock = new FakeTimeProvider();
+        var message = RecordingActions.Received(new DriftMessage("i1", "saas", 3).ToQueue().Body, "m1", null, null, deliveries);
+        var handling = new Redelivery(clock).HandleAsync(message, () => throw new TimeoutException("away"), None);
+        clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        handling.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromTicks(1));
+        await Should.ThrowAsync<TimeoutException>(handling);
+    }
+
+    [Fact]
+    public async Task No_function_gives_a_message_back_at_once()
+    {
+        await using var world = await FunctionsWorld.StartAsync(new AwayRowStore(), new ScriptedRemediation(new TimeoutException("away")));
+        var functions = world.Functions<MessageFunctions>();
+        var change = RecordingActions.Received(new ChangeMessage("hr", "e1").ToQueue("7").Body, "m1", "s1", null);
+        var drift = RecordingActions.Received(new DriftMessage("i1", "saas", 3).ToQueue().Body, "m2", "i1", null);
+        Task[] deliveries =
+        [
+            functions.ChangeEventAsync(change, new LetterActions(), world.Engine, None),
+            functions.ChangeEventDeadLetterAsync(change, new LetterActions(), world.Engine, None),
+            functions.DriftAsync(drift, new LetterActions(), world.Engine, None),
+            functions.DriftDeadLetterAsync(drift, new LetterActions(), world.Engine, None),
+        ];
+        deliveries.ShouldAllBe(delivery => !delivery.IsCompleted);
+        world.Clock.Advance(TimeSpan.FromSeconds(5));
+        foreach (var delivery in deliveries)
+        {
+            await Should.ThrowAsync<Exception>(delivery);
+        }
     }
 
     static async Task TakeLetterAsync(FunctionsWorld world, QueueMessage letter, string reason)
@@ -174,5 +228,31 @@ public sealed class MessageFunctionTests
             Completed++;
             return Task.CompletedTask;
         }
+    }
+
+    /// <summary>Remediation that takes every drift, or fails each time.</summary>
+    sealed class ScriptedRemediation(Exception? failure) : IDriftRemediation
+    {
+        public List<DriftMessage> Taken { get; } = [];
+
+        public Task<MessageRefusal?> RemediateAsync(DriftMessage drift, CancellationToken cancellationToken)
+        {
+            Taken.Add(drift);
+            return failure is null ? Task.FromResult<MessageRefusal?>(null) : Task.FromException<MessageRefusal?>(failure);
+        }
+    }
+
+    /// <summary>A store nobody reaches.</summary>
+    sealed class AwayRowStore : IRowStore
+    {
+        static StoreException Away => new(StoreFailure.Unavailable, "away");
+
+        public ValueTask<Row?> GetAsync(RowAddress address, CancellationToken cancellationToken) => throw Away;
+
+        public IAsyncEnumerable<Row> QueryAsync(string table, string partition, KeyRange range, CancellationToken cancellationToken) => throw Away;
+
+        public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, CancellationToken cancellationToken) => throw Away;
+
+        public ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken) => throw Away;
     }
 }

@@ -53,12 +53,22 @@ public sealed class EventMessages
         }
     }
 
-    /// <summary>Makes a message about drift that was put aside somebody's exception. The next comparison finds the drift again.</summary>
-    /// <exception cref="StoreException">Nothing can be recorded now; the message must come again.</exception>
-    public Task TakeDriftDeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken) =>
-        DriftMessage.Read(letter.Body) is { } drift
-            ? OpenAsync(letter, drift, $"Drift of {drift.IdentityId} in {drift.Target} was not mended.", cancellationToken)
-            : OpenAsync(letter, null, MessageRefusal.Unreadable.Description, cancellationToken);
+    /// <summary>
+    /// Looks at a message about drift that was put aside, which may have been for want of a store: it is handed over once more. What is refused again
+    /// becomes somebody's exception, after which the message may be deleted; the next comparison finds the drift again.
+    /// </summary>
+    /// <exception cref="StoreException">Nothing can be read or recorded now; the message must come again.</exception>
+    public async Task TakeDriftDeadLetterAsync(DeadLetter letter, DriftMessages drifts, CancellationToken cancellationToken)
+    {
+        if (await drifts.TakeAsync(letter.Body, cancellationToken) is not { } refusal)
+        {
+            return;
+        }
+
+        var drift = DriftMessage.Read(letter.Body);
+        var what = drift is null ? refusal.Description : $"Drift of {drift.IdentityId} in {drift.Target} was not mended: {refusal.Description}";
+        await OpenAsync(letter, drift, what, cancellationToken);
+    }
 
     /// <summary>A row that is damaged is recorded: whoever brings it hands it to its owner.</summary>
     async Task<bool> IsRecordedAsync(InboxKey key, CancellationToken cancellationToken)
