@@ -10,6 +10,7 @@ sealed class CsvSide(string path, ImageSchema schema) : IDisposable
 
     readonly CsvReader _rows = new(path, DriftRow.Columns.Length + 1);
     readonly ImageWriter _writer = new(schema);
+    bool _isPending;
 
     /// <summary>What the columns are compared as; there is no column for the mark.</summary>
     public static ImageSchema Schema { get; } = ImageSchema.ForAccounts(DriftRow.Columns.Except([ImageSchema.Active, ImageSchema.UserName]));
@@ -63,8 +64,6 @@ sealed class CsvSide(string path, ImageSchema schema) : IDisposable
 
         filled.Complete(failure);
     }
-
-    bool _isPending;
 
     ImageChunk? NextChunk()
     {
