@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,11 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>Turns any text into a key every store can hold.</summary>
 public static class KeyText
 {
-    const int LongestPlain = 120;
+    /// <summary>Most characters of a key that is not shortened.</summary>
+    internal const int LongestPlain = 120;
+
+    const char Escape = '_';
+    const int EscapeChars = 5;
 
     /// <summary>
     /// A key for the text, injective and stable: letters, digits, '-', '.', '@' and blank stay, every other UTF-16 unit becomes _xxxx.
@@ -29,7 +34,7 @@ public static class KeyText
             }
             else
             {
-                encoded.Append('_').Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+                encoded.Append(Escape).Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             }
         }
 
@@ -37,6 +42,43 @@ public static class KeyText
         return encoded.Length is > 0 and <= LongestPlain
             ? encoded.ToString()
             : string.Concat(encoded.ToString(0, Math.Min(60, encoded.Length)), "~", Hash(text));
+    }
+
+    /// <summary>The text a key was made from; null when the key was shortened, or is none.</summary>
+    /// <param name="key">What <see cref="Encode"/> gave.</param>
+    public static string? Decode(string key)
+    {
+        if (key.Length is 0 or > LongestPlain)
+        {
+            return null;
+        }
+
+        if (IsPlain(key))
+        {
+            return key;
+        }
+
+        var decoded = new StringBuilder(key.Length);
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (IsPlain(key[i]))
+            {
+                decoded.Append(key[i]);
+            }
+            else if (key[i] == Escape
+                && i + EscapeChars <= key.Length
+                && ushort.TryParse(key.AsSpan(i + 1, EscapeChars - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                decoded.Append((char)unit);
+                i += EscapeChars - 1;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return decoded.ToString();
     }
 
     /// <summary>SHA-256 of the text in UTF-16, as 43 characters of base64url.</summary>
