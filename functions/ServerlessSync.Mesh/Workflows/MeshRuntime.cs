@@ -3,6 +3,7 @@ using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Change;
 using ServerlessSync.Mesh.Workflows.Damage;
@@ -47,8 +48,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         };
         stores.Inbox.Recorded = _pump.Offer;
 
-        var planner = new Planner(configuration, policy, [.. targets.All.Select(t =>
-            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))]);
+        PlanTarget[] planTargets = [.. targets.All.Select(t =>
+            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))];
+        var planner = new Planner(configuration, policy, planTargets);
         var work = new StepWork(stores, targets, configuration);
         var exceptions = new ReportExceptions(stores, configuration, damaged);
         Func<IActivity<TInput, TResult>> Guarded<TInput, TResult>(Func<IActivity<TInput, TResult>> make) =>
@@ -63,6 +65,18 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             .AddActivity(WorkflowNames.Look, Guarded<LookInput, LookAnswer>(() => new LookActivity(stores)))
             .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
             .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, starter)));
+        ReconcileCatalog.AddTo(Catalog, new ReconcileServices
+        {
+            Stores = stores,
+            Configuration = configuration,
+            Targets = targets,
+            PlanTargets = planTargets,
+            Policy = policy,
+            Damaged = damaged,
+            Runs = new RowSortedRunStore(stores.Partitions.Store),
+            SendAsync = static (_, _) => Task.CompletedTask,
+            Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
+        });
     }
 
     /// <summary>The stores.</summary>
