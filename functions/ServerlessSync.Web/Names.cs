@@ -215,6 +215,9 @@ public static class StoreTableNames
 
     /// <inheritdoc cref="TableNames.References"/>
     public const string References = TableNames.References;
+
+    /// <inheritdoc cref="TableNames.SortedRuns"/>
+    public const string SortedRuns = TableNames.SortedRuns;
 }
 
 /// <summary>Queues of Service Bus. A message carries keys of what is recorded, never the only copy.</summary>

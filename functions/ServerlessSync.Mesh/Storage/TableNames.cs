@@ -33,6 +33,10 @@ public static class TableNames
     /// <summary>Comparisons of targets with the record.</summary>
     public const string Reconciliations = "reconciliations";
 
+    /// <summary>What a reconciliation has sorted and not yet compared: one partition a run, and one a side that lists its runs.</summary>
+    public const string SortedRuns = "sortedruns";
+
     /// <summary>Every table.</summary>
-    public static IReadOnlyList<string> All { get; } = [Accounts, Checkpoints, Claims, Drifts, Exceptions, Identities, Inbox, Lanes, Reconciliations, References];
+    public static IReadOnlyList<string> All { get; } =
+        [Accounts, Checkpoints, Claims, Drifts, Exceptions, Identities, Inbox, Lanes, Reconciliations, References, SortedRuns];
 }

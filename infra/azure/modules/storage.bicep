@@ -11,7 +11,7 @@ param anchorImmutabilityDays int
 param principalId string
 
 // Equal to ServerlessSync.Mesh.Storage.TableNames: the app may read and write rows, and finds its tables made.
-var tables = ['accounts', 'checkpoints', 'claims', 'drifts', 'exceptions', 'identities', 'inbox', 'lanes', 'reconciliations', 'references']
+var tables = ['accounts', 'checkpoints', 'claims', 'drifts', 'exceptions', 'identities', 'inbox', 'lanes', 'reconciliations', 'references', 'sortedruns']
 
 var accounts = ['host', 'data', 'anchor']
 var hostRoles = ['Storage Blob Data Owner', 'Storage Queue Data Contributor', 'Storage Table Data Contributor']

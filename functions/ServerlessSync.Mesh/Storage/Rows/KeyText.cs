@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,12 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>Turns any text into a key every store can hold.</summary>
 public static class KeyText
 {
-    const int LongestPlain = 120;
+    /// <summary>Most characters of a key that is not shortened.</summary>
+    internal const int LongestPlain = 120;
+
+    const char Shortened = '~';
+    const char Escape = '_';
+    const int EscapeChars = 5;
 
     /// <summary>
     /// A key for the text, injective and stable: letters, digits, '-', '.', '@' and blank stay, every other UTF-16 unit becomes _xxxx.
@@ -29,14 +35,54 @@ public static class KeyText
             }
             else
             {
-                encoded.Append('_').Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture));
+                encoded.Append(Escape).Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             }
         }
 
         // '~' stands in no encoded text, so neither a shortened nor an empty text can meet a plain one.
         return encoded.Length is > 0 and <= LongestPlain
             ? encoded.ToString()
-            : string.Concat(encoded.ToString(0, Math.Min(60, encoded.Length)), "~", Hash(text));
+            : string.Concat(encoded.ToString(0, Math.Min(60, encoded.Length)), Shortened.ToString(), Hash(text));
+    }
+
+    /// <summary>Turns a key back into the text it was made from.</summary>
+    /// <param name="key">What <see cref="Encode"/> gave.</param>
+    /// <param name="text">The text; empty when it cannot be told.</param>
+    /// <returns>False when the key was shortened, or is none.</returns>
+    public static bool TryDecode(string key, out string text)
+    {
+        text = string.Empty;
+        if (key.Length is 0 or > LongestPlain || key.Contains(Shortened))
+        {
+            return false;
+        }
+
+        if (IsPlain(key))
+        {
+            text = key;
+            return true;
+        }
+
+        var decoded = new StringBuilder(key.Length);
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (key[i] != Escape)
+            {
+                decoded.Append(key[i]);
+            }
+            else if (i + EscapeChars <= key.Length && ushort.TryParse(key.AsSpan(i + 1, EscapeChars - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            {
+                decoded.Append((char)unit);
+                i += EscapeChars - 1;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        text = decoded.ToString();
+        return true;
     }
 
     /// <summary>SHA-256 of the text in UTF-16, as 43 characters of base64url.</summary>
