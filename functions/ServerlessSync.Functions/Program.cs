@@ -24,6 +24,7 @@ using var rows = TablesAccount.Open(settings[SettingNames.Tables] ?? throw new F
 await using var targets = new TargetFactory(configuration, clock);
 await using var bus = ServiceBusConnection.Open(settings, credential);
 await using var changes = bus.CreateSender(QueueNames.ChangeEvents);
+await using var drifts = bus.CreateSender(QueueNames.DriftRemediation);
 
 builder.Services.AddServerlessSync(provider => new MeshParts
 {
@@ -31,6 +32,7 @@ builder.Services.AddServerlessSync(provider => new MeshParts
     Stores = new MeshStores(rows, clock),
     Targets = targets.Make(),
     Changes = new SessionQueueSender(changes),
+    Drifts = new SessionQueueSender(drifts),
     Signer = audit.Signer,
     Anchor = audit.Anchor,
     Secrets = EnvironmentSecrets.Find,

@@ -37,6 +37,6 @@ public sealed record MeshParts
     /// <summary>The logs.</summary>
     public required ILoggerFactory Loggers { get; init; }
 
-    /// <summary>Mends drift.</summary>
-    public IDriftRemediation Drift { get; init; } = new UnservedDrift();
+    /// <summary>The queue of drift to be mended.</summary>
+    public required IMessageSender Drifts { get; init; }
 }

@@ -24,7 +24,7 @@ public sealed class MeshService(AuditUpkeep audit, MeshRuntime mesh, BoundWorkfl
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(door);
-        mesh.Start(engine, parts.Changes);
+        mesh.Start(engine, parts.Changes, parts.Drifts);
         audit.Start();
         _counts.Start(BetweenCounts);
         return Task.CompletedTask;

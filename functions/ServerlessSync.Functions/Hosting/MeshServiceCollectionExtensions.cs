@@ -23,7 +23,7 @@ public static class MeshServiceCollectionExtensions
         .AddSingleton(provider => new DurableTaskWorkflows(provider.GetRequiredService<MeshRuntime>().Catalog))
         .AddSingleton(MakeWeb)
         .AddSingleton<WebDoor>()
-        .AddSingleton(provider => new DriftMessages(provider.GetRequiredService<MeshParts>().Drift))
+        .AddSingleton(provider => new DriftMessages(provider.GetRequiredService<MeshRuntime>().Remediation))
         .AddSingleton(provider => new Measures(provider.GetRequiredService<MeshParts>().Stores))
         .AddSingleton(provider => provider.GetRequiredService<MeshParts>().Report)
         .AddSingleton(provider => MakeRetention(provider.GetRequiredService<MeshParts>()))

@@ -61,8 +61,10 @@ public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, Bou
         [ServiceBusTrigger(QueueNames.DriftRemediation + SubQueueNames.DeadLetters, Connection = SettingNames.ServiceBus, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
+        [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken)
     {
+        engine.Bind(client);
         await mesh.Messages.TakeDriftDeadLetterAsync(Letter(QueueNames.DriftRemediation, message), cancellationToken);
         await actions.CompleteMessageAsync(message, cancellationToken);
     }

@@ -12,6 +12,9 @@ public enum AuditKind
     /// <summary>An event was refused, with the reason.</summary>
     EventRefused,
 
+    /// <summary>A target was read before a plan was made, and what is recorded was corrected by what was found.</summary>
+    Observed,
+
     /// <summary>Policy decided and a plan was made.</summary>
     Planned,
 

@@ -55,6 +55,26 @@ public static class AttributeAuthority
         return new AttributeMerge(attributes, changes);
     }
 
+    /// <summary>
+    /// Offers what a target holds for an attribute. It is accepted unless mesh.yaml names a source for the attribute: then it is proposed, and not even
+    /// that beside an accepted value. The source of <c>update</c> says what it has to say with its next record.
+    /// </summary>
+    /// <returns>The attributes after it, and the source that is named for this one; null when it was accepted.</returns>
+    internal static (IReadOnlyDictionary<string, AttributeValue> Attributes, string? Owner) Offer(
+        MeshConfiguration configuration, IdentityRecord identity, string name, AttributeValue offered)
+    {
+        var owner = configuration.Authority.GetValueOrDefault(identity.Kind)?.Attributes.GetValueOrDefault(name);
+        owner = owner == offered.Source ? null : owner;
+        var was = identity.Attributes.GetValueOrDefault(name);
+        if (owner is not null && was is { State: AttributeState.Accepted })
+        {
+            return (identity.Attributes, owner);
+        }
+
+        var next = Keep(was, owner is null ? offered : offered with { State = AttributeState.Proposed });
+        return (new SortedDictionary<string, AttributeValue>(identity.Attributes.ToDictionary(), StringComparer.Ordinal) { [name] = next }, owner);
+    }
+
     /// <summary>The source that owns an attribute of a kind of identity; null when nobody does.</summary>
     public static string? OwnerOf(MeshConfiguration configuration, IdentityKind kind, string attribute) =>
         Owner(configuration.Authority.GetValueOrDefault(kind), attribute);

@@ -28,8 +28,8 @@ public sealed class RecordUpdate(MeshConfiguration configuration)
             return new RecordChange(record, null, record.Status switch
             {
                 IdentityStatus.Active => ChangeClass.Refresh,
-                IdentityStatus.Terminated when change.Again is not null => ChangeClass.Leaver,
-                IdentityStatus.Suspended when change.Again is not null => ChangeClass.Suspension,
+                IdentityStatus.Terminated when change.Again is not null || change.Observe.Count > 0 => ChangeClass.Leaver,
+                IdentityStatus.Suspended when change.Again is not null || change.Observe.Count > 0 => ChangeClass.Suspension,
                 _ => null,
             });
         }

@@ -35,6 +35,12 @@ public sealed record ChangeEvent
     /// <summary>The run or request this look takes everything up again for, also for somebody who has left; null for every other event.</summary>
     public string? Again { get; init; }
 
+    /// <summary>
+    /// Targets this look reads before it decides: what is found there corrects what is recorded, and the plan is about these targets alone. Empty
+    /// for every other event.
+    /// </summary>
+    public IReadOnlyList<string> Observe { get; init; } = [];
+
     /// <summary>Id of the event this one repeats because an operator asked for it, or null. It is not stale beside the very event it repeats.</summary>
     public string? ReplayOf { get; init; }
 

@@ -37,6 +37,12 @@ public sealed record Plan
     /// <summary>The steps, in order of phase, target and name.</summary>
     public required IReadOnlyList<PlanStep> Steps { get; init; }
 
+    /// <summary>
+    /// Rights its grants found held without a decision, by the names of their steps: undone, they are taken away, although they were held before.
+    /// Null where nothing was read.
+    /// </summary>
+    public IReadOnlyList<string>? Undecided { get; init; }
+
     /// <summary>What policy did not allow; no step stands for it.</summary>
     public IReadOnlyList<PolicyDecision> Denied { get; init; } = [];
 
@@ -46,12 +52,18 @@ public sealed record Plan
         MeshJson.Options)));
 
     /// <summary>The plan without everything the guard may hold: what ends sign-in and sessions stays.</summary>
-    public Plan OnlyEnding() => this with
+    public Plan OnlyEnding() => Only(s => s.Operation is StepOperation.Disable or StepOperation.RevokeSessions or StepOperation.Prove);
+
+    /// <summary>
+    /// The part of the plan that is about these targets. A group that gives something elsewhere too is left out whole: its steps stand or fall together.
+    /// </summary>
+    public Plan Within(IReadOnlyCollection<string> targets)
     {
-        Steps = [.. Steps
-            .Where(s => s.Operation is StepOperation.Disable or StepOperation.RevokeSessions or StepOperation.Prove)
-            .Select((s, number) => s with { Number = number })],
-    };
+        var beyond = Steps.Where(s => !s.Operation.TakesAway() && !targets.Contains(s.Target)).Select(s => s.Group).ToHashSet();
+        return Only(s => targets.Contains(s.Target) && (s.Operation.TakesAway() || !beyond.Contains(s.Group)));
+    }
+
+    Plan Only(Func<PlanStep, bool> stays) => this with { Steps = [.. Steps.Where(stays).Select((s, number) => s with { Number = number })] };
 
     /// <summary>How many steps of each operation, by its word.</summary>
     public IReadOnlyDictionary<string, int> Counts() =>

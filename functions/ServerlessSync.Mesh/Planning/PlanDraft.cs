@@ -85,7 +85,8 @@ sealed class PlanDraft(PlanInput input, IPolicy policy)
     public static string? Read(IdentityRecord record, string name) =>
         name == PolicyInputs.Kind ? KindNames.Of(record.Kind) : record.Accepted(name);
 
-    static Dictionary<string, string> InputsOf(IdentityRecord record)
+    /// <summary>An identity as policy sees it.</summary>
+    public static Dictionary<string, string> InputsOf(IdentityRecord record)
     {
         var inputs = new Dictionary<string, string> { [PolicyInputs.Kind] = KindNames.Of(record.Kind) };
         foreach (var name in record.Attributes.Keys)

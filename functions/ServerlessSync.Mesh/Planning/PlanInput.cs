@@ -17,6 +17,9 @@ public sealed record PlanInput
     /// <summary>The lane's epoch.</summary>
     public required long Epoch { get; init; }
 
+    /// <summary>Rights that were found to be held and nobody decided: taken away, unless they are wanted and policy allows them now.</summary>
+    public IReadOnlyCollection<(string Target, string Right)> Undecided { get; init; } = [];
+
     /// <summary>Account key of the manager in effect, by target; absent where there is none yet.</summary>
     public required IReadOnlyDictionary<string, string> ManagerKeys { get; init; }
 }

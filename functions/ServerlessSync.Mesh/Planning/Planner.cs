@@ -119,14 +119,19 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
     {
         if (input.View.Record.Status != IdentityStatus.Active)
         {
-            // Who is suspended keeps what they hold, and is given nothing, not even what is in doubt.
+            // Who is suspended keeps what they hold by a decision, and is given nothing, not even what is in doubt.
+            foreach (var (target, right) in input.View.Record.Status == IdentityStatus.Suspended ? input.Undecided : [])
+            {
+                draft.Add(new StepDraft(target, StepOperation.Revoke, "end:" + target) { Right = right });
+            }
+
             return;
         }
 
         var enforced = targets.Where(t => t.Configuration.Stage == TargetStage.Enforce).Select(t => t.Configuration.Name).ToHashSet();
         var held = input.View.Grants.ToDictionary(g => (g.Target, g.Name));
         var wanted = desired.Grants();
-        foreach (var (target, right) in held.Keys.Where(k => enforced.Contains(k.Target) && !wanted.ContainsKey(k) && !draft.Ends(k.Target)))
+        foreach (var (target, right) in held.Keys.Union(input.Undecided).Where(k => enforced.Contains(k.Target) && !wanted.ContainsKey(k) && !draft.Ends(k.Target)))
         {
             draft.Add(new StepDraft(target, StepOperation.Revoke, "end:" + target) { Right = right });
         }

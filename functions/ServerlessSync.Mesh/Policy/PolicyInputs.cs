@@ -15,6 +15,12 @@ public static class PolicyInputs
     /// <summary>The entitlement's risk.</summary>
     public const string Risk = "risk";
 
+    /// <summary>The attribute whose value is to be accepted.</summary>
+    public const string Attribute = "attribute";
+
+    /// <summary>The operation that takes what a target holds into the record.</summary>
+    public const string Accept = "accept";
+
     /// <summary>The kind of the identity.</summary>
     public const string Kind = "kind";
 
@@ -22,7 +28,7 @@ public static class PolicyInputs
     public static IReadOnlyList<string> TakingAway { get; } = ["deleteCreated", "disable", "prove", "revoke", "revokeAll", "revokeSessions"];
 
     /// <summary>Every operation, in ordinal order.</summary>
-    public static IReadOnlyList<string> Operations { get; } = [.. TakingAway.Concat(["create", "delete", "enable", "grant", "start", "update"]).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Operations { get; } = [.. TakingAway.Concat([Accept, "create", "delete", "enable", "grant", "start", "update"]).Order(StringComparer.Ordinal)];
 
     /// <summary>The steps of risk.</summary>
     public static IReadOnlyList<string> Risks { get; } = ["low", "medium", "high"];

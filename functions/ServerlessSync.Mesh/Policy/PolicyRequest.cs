@@ -15,6 +15,9 @@ public sealed record PolicyRequest
     /// <summary>The entitlement's risk.</summary>
     public string? Risk { get; init; }
 
+    /// <summary>The attribute whose value is to be accepted into the record; null for every other operation.</summary>
+    public string? Attribute { get; init; }
+
     /// <summary>The identity it is for.</summary>
     public required string IdentityId { get; init; }
 

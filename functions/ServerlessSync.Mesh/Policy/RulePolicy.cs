@@ -55,13 +55,14 @@ public sealed class RulePolicy(MeshConfiguration configuration) : IPolicy
         PolicyInputs.Target => request.Target,
         PolicyInputs.Entitlement => request.Entitlement,
         PolicyInputs.Risk => request.Risk,
+        PolicyInputs.Attribute => request.Attribute,
         _ => request.Inputs.GetValueOrDefault(name),
     };
 
     string IdOf(PolicyRequest request)
     {
         var inputs = request.Inputs.OrderBy(i => i.Key, StringComparer.Ordinal).Select(i => new[] { i.Key, i.Value });
-        var asked = new { _policy.Version, request.Operation, request.Target, request.Entitlement, request.Risk, request.IdentityId, Inputs = inputs };
+        var asked = new { _policy.Version, request.Operation, request.Target, request.Entitlement, request.Risk, request.Attribute, request.IdentityId, Inputs = inputs };
         return Convert.ToHexStringLower(SHA256.HashData(MeshJson.ToBytes(asked)).AsSpan(0, 16));
     }
 }

@@ -37,13 +37,12 @@ sealed class DriftPolicy(ComparisonWork comparison)
         }
 
         var action = comparison.Configuration.Reconcile.ActionOf(finding.Kind);
-        var mendable = suspect.IdentityId is not null && finding.Kind.CanBeRemediated() && !KeepsRights(finding, status);
+        var mendable = suspect.IdentityId is not null && finding.Kind.CanBeRemediated() && !WaitsForReturn(finding, status);
         return action == DriftAction.Remediate && !mendable ? DriftAction.Ask : action;
     }
 
-    /// <summary>No plan takes rights from, or gives rights to, who is suspended.</summary>
-    static bool KeepsRights(DriftFinding finding, IdentityStatus? status) =>
-        status == IdentityStatus.Suspended && finding.Kind is DriftKind.ExtraGrant or DriftKind.MissingGrant;
+    /// <summary>No plan gives rights to who is suspended.</summary>
+    static bool WaitsForReturn(DriftFinding finding, IdentityStatus? status) => status == IdentityStatus.Suspended && finding.Kind == DriftKind.MissingGrant;
 
     async Task<string?> FindExceptionAsync(string identityId, CancellationToken cancellationToken)
     {

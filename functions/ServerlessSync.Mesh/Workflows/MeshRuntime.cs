@@ -7,6 +7,7 @@ using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Change;
 using ServerlessSync.Mesh.Workflows.Damage;
+using ServerlessSync.Mesh.Workflows.Drifts;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Intake;
 using ServerlessSync.Mesh.Workflows.Targets;
@@ -28,6 +29,8 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     readonly EventBringer _bringer;
     readonly Sweep _sweep;
     readonly ILogger _logger;
+    readonly DriftPump _driftPump;
+    IDriftQueue? _driftQueue;
     IWorkflowClient? _client;
     Task _sweeping = Task.CompletedTask;
 
@@ -40,11 +43,15 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         _queueing = new Queueing(stores, configuration, starter);
         var damaged = new DamagedRows(stores, configuration, logger);
         _bringer = new EventBringer(_queueing, damaged, logger);
-        Messages = new EventMessages(stores, configuration, _bringer);
+        Remediation = new DriftRemediation(stores, configuration, _bringer);
+        Messages = new EventMessages(stores, configuration, _bringer, Remediation);
         Operators = new OperatorRequests(stores, configuration, policy, _queueing);
+        Decisions = new DriftDecisions(stores, configuration, policy, () => DriftQueue);
+        _driftPump = new DriftPump(configuration, stores, Remediation, logger);
         _sweep = new Sweep(stores, new LaneSweep(stores, configuration, starter), _queueing, damaged, logger)
         {
             Sources = [.. configuration.Sources.Keys, MeshSource.Name],
+            Drifts = new DriftSweep(stores, configuration, Remediation, () => DriftQueue),
         };
         stores.Inbox.Recorded = _pump.Offer;
 
@@ -58,13 +65,13 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         Catalog = new WorkflowCatalog()
             .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true, version: "1")
             .AddWorkflow<ChangeWorkflow, ChangeInput, ChangeReport>(WorkflowNames.Change, startable: true, version: "2")
-            .AddActivity(WorkflowNames.Prepare, Guarded<ChangeInput, PlanOutline>(() => new PrepareActivity(stores, configuration, planner)))
+            .AddActivity(WorkflowNames.Prepare, Guarded<ChangeInput, PlanOutline>(() => new PrepareActivity(stores, configuration, planner, targets)))
             .AddActivity(WorkflowNames.Apply, Guarded<StepInput, StepAnswer>(() => new ApplyActivity(work)))
             .AddActivity(WorkflowNames.Verify, Guarded<StepInput, VerifyAnswer>(() => new VerifyActivity(work)))
             .AddActivity(WorkflowNames.Undo, Guarded<StepInput, VerifyAnswer>(() => new UndoActivity(work)))
             .AddActivity(WorkflowNames.Look, Guarded<LookInput, LookAnswer>(() => new LookActivity(stores)))
             .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
-            .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, starter)));
+            .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, new DriftConclusion(stores, configuration), starter)));
         ReconcileCatalog.AddTo(Catalog, new ReconcileServices
         {
             Stores = stores,
@@ -74,7 +81,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             Policy = policy,
             Damaged = damaged,
             Runs = new RowSortedRunStore(stores.Partitions.Store),
-            SendAsync = static (_, _) => Task.CompletedTask,
+            SendAsync = (item, cancellationToken) => DriftQueue.SendAsync(DriftMessage.Of(item), cancellationToken),
             Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
         });
     }
@@ -88,6 +95,15 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     /// <summary>Takes messages in that name events.</summary>
     public EventMessages Messages { get; }
 
+    /// <summary>Mends drift that a message names.</summary>
+    public IDriftRemediation Remediation { get; }
+
+    /// <summary>What people decide about drift.</summary>
+    public DriftDecisions Decisions { get; }
+
+    /// <summary>Where drift to be mended goes, once the mesh was started.</summary>
+    public IDriftQueue DriftQueue => _driftQueue ?? throw new InvalidOperationException("The mesh was not started.");
+
     /// <summary>The workflows and activities an engine must run.</summary>
     public WorkflowCatalog Catalog { get; }
 
@@ -95,6 +111,8 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     public void Start(IWorkflowClient client)
     {
         _client = client;
+        _driftQueue = _driftPump;
+        _driftPump.Start(client);
         _pump.Start(async (change, cancellationToken) =>
         {
             var brought = await _bringer.BringAsync(Inbox.KeyOf(change.Source, change.Id), cancellationToken);
@@ -106,9 +124,11 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     /// <summary>Begins to work on the engine where events go through a queue: whichever process takes their messages brings them into their lanes.</summary>
     /// <param name="client">The engine.</param>
     /// <param name="changes">The queue; what it does not take is left to the sweep.</param>
-    public void Start(IWorkflowClient client, IMessageSender changes)
+    /// <param name="drifts">The queue of drift to be mended; likewise.</param>
+    public void Start(IWorkflowClient client, IMessageSender changes, IMessageSender drifts)
     {
         _client = client;
+        _driftQueue = new DriftSender(drifts, _logger);
         var sender = new EventSender(changes, _logger);
         _pump.Start(sender.SendAsync);
     }
@@ -129,6 +149,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _sweeping;
+        await _driftPump.DisposeAsync();
         await _pump.DisposeAsync();
         _stopping.Dispose();
     }

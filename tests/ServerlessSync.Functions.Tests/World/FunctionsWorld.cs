@@ -146,6 +146,7 @@ sealed class FunctionsWorld : IAsyncDisposable
             Clock,
             TimeSpan.FromSeconds(30)))),
         Changes = Broker,
+        Drifts = Broker,
         Signer = _signer,
         Anchor = Anchor,
         Secrets = reference => reference.Name switch

@@ -33,6 +33,15 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
         }
     }
 
+    /// <summary>Takes an account away as somebody else would.</summary>
+    public void RemoveNatively(string key)
+    {
+        lock (_gate)
+        {
+            _accounts.Remove(key);
+        }
+    }
+
     public ConnectorDescription Describe() => new(id, "scripted", "mark", OrdersByKey: true)
     {
         Attributes = ["department", "displayName", "manager", "title", "userName"],
@@ -187,7 +196,10 @@ public sealed record ScriptedAccount(
     IReadOnlyCollection<string> Rights,
     int Sessions)
 {
-    internal TargetAccount Seen(string key) => new(key, key, Active, Mark, Attributes);
+    /// <summary>The name people sign in with; the account's key unless it was renamed.</summary>
+    public string? UserName { get; init; }
+
+    internal TargetAccount Seen(string key) => new(key, UserName ?? key, Active, Mark, Attributes);
 
     internal ScriptedAccount Give(string right) => Rights.Contains(right) ? this : this with { Rights = [.. Rights.Append(right).Order(StringComparer.Ordinal)] };
 
@@ -208,10 +220,12 @@ public sealed record ScriptedAccount(
             }
         }
 
-        return this with { Attributes = attributes };
+        return attributes.Remove("userName", out var renamed)
+            ? this with { Attributes = attributes, UserName = renamed }
+            : this with { Attributes = attributes };
     }
 
     internal bool SameAs(ScriptedAccount other) =>
-        Active == other.Active && Sessions == other.Sessions && Rights.SequenceEqual(other.Rights)
+        Active == other.Active && UserName == other.UserName && Sessions == other.Sessions && Rights.SequenceEqual(other.Rights)
         && Attributes.Count == other.Attributes.Count && Attributes.All(a => other.Attributes.GetValueOrDefault(a.Key) == a.Value);
 }

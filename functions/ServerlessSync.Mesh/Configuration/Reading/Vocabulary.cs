@@ -16,6 +16,7 @@ sealed class Vocabulary(IReadOnlyDictionary<string, IReadOnlyCollection<string>?
         [PolicyInputs.Target] = [.. targets],
         [PolicyInputs.Entitlement] = [.. entitlements.Distinct()],
         [PolicyInputs.Risk] = PolicyInputs.Risks,
+        [PolicyInputs.Attribute] = [.. AttributeNames.All],
     });
 
     /// <summary>Reads conditions: a mapping of names to one value or a list of values.</summary>

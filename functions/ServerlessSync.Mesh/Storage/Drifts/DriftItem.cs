@@ -60,6 +60,18 @@ public sealed record DriftItem
     /// <summary>The reconciliation that last found it.</summary>
     public required string FoundBy { get; init; }
 
+    /// <summary>How often it was queued under this opening; each time is another message and another run.</summary>
+    public long Attempt { get; init; }
+
+    /// <summary>When it may be taken up at the earliest, because an attempt before this one could not read the target; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Fingerprint of the findings a person chose to ignore; null when nobody did.</summary>
+    public string? Ignored { get; init; }
+
+    /// <summary>How often it was changed; names its entries in the audit.</summary>
+    public long Edits { get; init; }
+
     /// <summary>The run that mends it; null before there is one.</summary>
     public string? MendedBy { get; init; }
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Model;
 
 namespace ServerlessSync.Mesh.Storage;
 
@@ -10,26 +12,44 @@ namespace ServerlessSync.Mesh.Storage;
 public sealed class DriftStore(Partitions partitions)
 {
     const string KeyPrefix = "d-";
+    const string QueueSuffix = "~queue";
+    static readonly byte[] Marked = "{}"u8.ToArray();
 
     /// <summary>
     /// Opens a drift, or adds to the open one: findings found again keep when they were first seen, what is not found any more leaves, and the state
-    /// stays. What was settled is opened anew under the next number.
+    /// stays. What was settled is opened anew under the next number; but what a person chose to ignore stays settled while exactly that is found.
     /// </summary>
     /// <param name="found">What was found; its opening number and state are not looked at.</param>
     /// <param name="state">Where it begins, if it was not open.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The item as it stands now.</returns>
+    /// <returns>The item as it stands now; a settled one is ignored.</returns>
     public Task<DriftItem> OpenAsync(DriftItem found, DriftState state, CancellationToken cancellationToken) =>
         EditAsync(
             found.Target,
             KeyOf(found),
-            there => there is { SettledAt: null } open
-                ? open with { Findings = Merge(open.Findings, found.Findings), AccountKey = found.AccountKey, FoundBy = found.FoundBy }
-                : found with { Opening = (there?.Opening ?? 0) + 1, State = state, MendedBy = null, SettledAt = null },
+            there => there switch
+            {
+                { SettledAt: null } open => open with { Findings = Merge(open.Findings, found.Findings), AccountKey = found.AccountKey, FoundBy = found.FoundBy },
+                { Ignored: { } ignored } when ignored == FingerprintOf(found.Findings) => there,
+                _ => found with
+                {
+                    Opening = (there?.Opening ?? 0) + 1,
+                    State = state,
+                    Attempt = 0,
+                    NotBefore = null,
+                    Ignored = null,
+                    Edits = there?.Edits ?? 0,
+                    MendedBy = null,
+                    SettledAt = null,
+                },
+            },
             AuditKind.DriftOpened,
             cancellationToken)!;
 
-    /// <summary>Changes an open item of that opening; one that was settled or opened anew since stays as it is.</summary>
+    /// <summary>
+    /// Changes an open item of that opening; one that was settled or opened anew since stays as it is. Each time it becomes queued counts as another
+    /// attempt.
+    /// </summary>
     /// <returns>The item as it stands now, or null when it is not open under that number.</returns>
     public Task<DriftItem?> MoveAsync(DriftItem item, Func<DriftItem, DriftItem> change, CancellationToken cancellationToken) =>
         EditAsync(
@@ -40,16 +60,43 @@ public sealed class DriftStore(Partitions partitions)
             cancellationToken);
 
     /// <summary>Settles an open item of that opening.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="how">How, for people.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="ignore">Whether it is not opened again while exactly the same is found.</param>
     /// <returns>False when it is not open under that number.</returns>
-    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken) =>
+    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken, bool ignore = false) =>
         await EditAsync(
             item.Target,
             KeyOf(item),
             there => there is { SettledAt: null } open && open.Opening == item.Opening
-                ? open with { State = DriftState.Settled, Reason = how, SettledAt = partitions.Clock.GetUtcNow() }
+                ? open with
+                {
+                    State = DriftState.Settled,
+                    Reason = how,
+                    SettledAt = partitions.Clock.GetUtcNow(),
+                    Ignored = ignore ? FingerprintOf(open.Findings) : null,
+                }
                 : null,
             AuditKind.DriftSettled,
             cancellationToken) is not null;
+
+    /// <summary>Reads the open items of a target that are queued; costs as many reads as there are of these, however many are settled.</summary>
+    public async IAsyncEnumerable<DriftItem> ReadQueuedAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var mark in partitions.Store.QueryAsync(TableNames.Drifts, QueueOf(target), KeyRange.StartingWith(KeyPrefix), cancellationToken))
+        {
+            if (await partitions.ReadAsync<DriftItem>(TableNames.Drifts, PartitionOf(target, mark.Key), mark.Key, cancellationToken) is { } item && IsQueued(item))
+            {
+                yield return item;
+            }
+        }
+    }
+
+    /// <summary>What findings are, whenever they were seen.</summary>
+    public static string FingerprintOf(IEnumerable<DriftFinding> findings) => KeyText.Hash(string.Join('\n', findings
+        .Select(f => JsonSerializer.Serialize(new[] { f.Kind.Word(), f.Subject, f.Expected, f.Found }, MeshJson.Options))
+        .Order(StringComparer.Ordinal)));
 
     /// <summary>Reads the item of an identity, open or settled, or null.</summary>
     public Task<DriftItem?> FindAsync(string target, string identityId, CancellationToken cancellationToken) =>
@@ -73,6 +120,7 @@ public sealed class DriftStore(Partitions partitions)
         {
             var token = $"{row.Partition}|{row.Key}";
             if (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+                && !row.Partition.EndsWith(QueueSuffix, StringComparison.Ordinal)
                 && (after is null || string.CompareOrdinal(token, after) > 0)
                 && MeshJson.FromRow<DriftItem>(row, TableNames.Drifts) is { SettledAt: null } open)
             {
@@ -81,33 +129,59 @@ public sealed class DriftStore(Partitions partitions)
         }
     }
 
-    Task<DriftItem?> EditAsync(
-        string target, string key, Func<DriftItem?, DriftItem?> change, AuditKind kind, CancellationToken cancellationToken) =>
-        partitions.EditAsync(
+    async Task<DriftItem?> EditAsync(
+        string target, string key, Func<DriftItem?, DriftItem?> change, AuditKind kind, CancellationToken cancellationToken)
+    {
+        Row? mark = null;
+        var result = await partitions.EditAsync(
             TableNames.Drifts,
             PartitionOf(target, key),
             async edit =>
             {
+                mark = null;
                 var there = await edit.ReadAsync<DriftItem>(key, cancellationToken);
-                if (change(there) is not { } next)
+                if (change(there) is not { } next || (there is not null && MeshJson.ToBytes(next).AsSpan().SequenceEqual(MeshJson.ToBytes(there))))
                 {
-                    return null;
+                    return change(there);
                 }
 
-                if (MeshJson.ToBytes(next).AsSpan().SequenceEqual(there is null ? default : MeshJson.ToBytes(there)))
+                next = Count(there, next);
+                if (IsQueued(next))
                 {
-                    return next;
+                    // Before the item: whoever looks for work finds it, and looks at the item.
+                    await partitions.Store.CommitAsync(new RowBatch(TableNames.Drifts, QueueOf(target), RowWrite.Put(key, Marked)), cancellationToken);
+                }
+                else if (IsQueued(there))
+                {
+                    mark = await partitions.Store.GetAsync(new RowAddress(TableNames.Drifts, QueueOf(target), key), cancellationToken);
                 }
 
                 edit.Save(key, next);
                 if (kind != AuditKind.DriftOpened || there?.Opening != next.Opening)
                 {
-                    edit.Audit(AuditDraft.Of($"drift:{target}:{key}:{next.Opening}:{next.State}", kind, next));
+                    edit.Audit(AuditDraft.Of($"drift:{target}:{key}:{next.Edits}", kind, next));
                 }
 
                 return next;
             },
             cancellationToken);
+        if (mark is not null)
+        {
+            // Only as it was read before the item left the queue: one queued since has written it anew.
+            await partitions.Store.CommitAsync(new RowBatch(TableNames.Drifts, QueueOf(target), RowWrite.Delete(key, mark.ETag)), cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Counts the change, and the attempt when it is queued by it.</summary>
+    static DriftItem Count(DriftItem? there, DriftItem next)
+    {
+        next = next with { Edits = next.Edits + 1 };
+        return !IsQueued(next) || (IsQueued(there) && there!.Opening == next.Opening) ? next : next with { Attempt = next.Attempt + 1, MendedBy = null };
+    }
+
+    static bool IsQueued(DriftItem? item) => item is { SettledAt: null, State: DriftState.Queued };
 
     static List<DriftFinding> Merge(IReadOnlyList<DriftFinding> before, IReadOnlyList<DriftFinding> now) =>
         [.. now.Select(f => before.FirstOrDefault(b => b.Kind == f.Kind && b.Subject == f.Subject) is { } known ? f with { FirstSeen = known.FirstSeen } : f)];
@@ -118,6 +192,9 @@ public sealed class DriftStore(Partitions partitions)
         identityId is not null
             ? $"{KeyPrefix}i-{KeyText.Encode(identityId)}"
             : $"{KeyPrefix}a-{KeyText.Encode(accountKey ?? throw new ArgumentException("A drift is about an identity or an account.", nameof(accountKey)))}";
+
+    /// <summary>Where the keys of a target's queued items lie.</summary>
+    static string QueueOf(string target) => KeyText.Encode(target) + QueueSuffix;
 
     /// <summary>A target's drift lies in 64 partitions, so that many can be opened at once; '~' stands in no encoded name.</summary>
     static string PartitionOf(string target, string key) => $"{KeyText.Encode(target)}~{KeyText.Hash(key)[0]}";

@@ -41,7 +41,7 @@ sealed class ApplyActivity(StepWork work) : IActivity<StepInput, StepAnswer>
         var standing = await record.FindStandingAsync(plan, step, cancellationToken);
         if (row is null && standing == RunStanding.AtWork)
         {
-            await record.IntendAsync(step, await effect.ReadBeforeAsync(cancellationToken), work.FactsFor(step), cancellationToken);
+            await record.IntendAsync(plan, step, await effect.ReadBeforeAsync(cancellationToken), work.FactsFor(step), cancellationToken);
 
             // Once more, just before the effect: reading the before-image may have taken a while.
             standing = await record.FindStandingAsync(plan, step, cancellationToken);

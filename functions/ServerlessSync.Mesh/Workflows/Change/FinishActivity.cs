@@ -4,16 +4,18 @@ using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Drifts;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Intake;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
-/// The run's last activity: opens exceptions, tells those that depend on this identity, settles the event, and frees the lane for the next.
+/// The run's last activity: opens exceptions, says what became of the drift it was begun for, tells those that depend on this identity, settles
+/// the event, and frees the lane for the next.
 /// Every part may be repeated.
 /// </summary>
-sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, LaneStarter starter) : IActivity<FinishInput, bool>
+sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, DriftConclusion drifts, LaneStarter starter) : IActivity<FinishInput, bool>
 {
     public async Task<bool> RunAsync(FinishInput input, CancellationToken cancellationToken)
     {
@@ -37,6 +39,7 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
         if (row is not null)
         {
             await exceptions.SettleAsync(input, row, cancellationToken);
+            await drifts.ConcludeAsync(input, row, cancellationToken);
             if (Concerns(row.Plan, input.Report))
             {
                 await TellDependentsAsync(input, cancellationToken);
@@ -46,7 +49,8 @@ sealed class FinishActivity(MeshStores stores, ReportExceptions exceptions, Lane
         if (input.Report.Steps.Any(end => end.State == StepState.Superseded && steps[end.Number].Operation.TakesAway()))
         {
             // Yielded to a newer event, which may turn out to change nothing: behind it, what is still open is taken up again.
-            var again = MeshSource.Look(input.IdentityId, $"again-{input.Run}", stores.Clock.GetUtcNow(), again: input.Run);
+            var again = MeshSource.Look(
+                input.IdentityId, $"again-{input.Run}", stores.Clock.GetUtcNow(), again: input.Run, observe: row?.Observed?.Select(o => o.Target).ToList());
             await stores.Inbox.AcceptAsync([again], cancellationToken);
         }
 

@@ -5,7 +5,7 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 /// </summary>
 sealed class Interruption(PatientCalls calls, string identityId, long epoch) : IDisposable
 {
-    const string TerminationQueued = "a termination has been queued since";
+    public const string TerminationQueued = "a termination has been queued since";
 
     readonly CancellationTokenSource _listening = new();
     readonly CancellationTokenSource _giving = new();

@@ -7,13 +7,14 @@ using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Intake;
+using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Workflows.Change;
 
 /// <summary>
 /// Applies the event to the record, decides, plans and guards, in one commit with its audit. Repeated, it answers the plan it made first.
 /// </summary>
-sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration, Planner planner) : IActivity<ChangeInput, PlanOutline>
+sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration, Planner planner, TargetSet targets) : IActivity<ChangeInput, PlanOutline>
 {
     /// <summary>With more, plan and ends of the steps would not fit the engine's payload limit together.</summary>
     const int MostSteps = 100;
@@ -24,6 +25,8 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     readonly RecordUpdate _update = new(configuration);
     readonly ManagerResolution _managers = new(stores);
     readonly Guard _guard = new(configuration);
+    readonly Observer _observer = new(stores, targets);
+    readonly Corrections _corrections = new(stores, configuration, targets);
 
     public async Task<PlanOutline> RunAsync(ChangeInput input, CancellationToken cancellationToken)
     {
@@ -38,16 +41,29 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
 
         var run = input.Run;
         await LeftOpen.DoubtAsync(stores, input.IdentityId, run, cancellationToken);
+        var seen = await ObserveAsync(input, row.Event, cancellationToken);
         var prepared = await stores.Partitions.EditIdentityAsync(
             input.IdentityId,
-            edit => PrepareAsync(edit, input, run, row.Event, cancellationToken),
+            edit => PrepareAsync(edit, input, row.Event, seen, cancellationToken),
             cancellationToken);
         await SettleAsync(input, run, prepared, new EventReference(row.Event.Source, row.Event.Id), cancellationToken);
         return prepared.Row.Outline with { Superseded = lane.Epoch > input.Epoch };
     }
 
-    async Task<Prepared> PrepareAsync(PartitionEdit edit, ChangeInput input, string run, ChangeEvent change, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the targets a look names. Not again once a plan stands; and a target that does not answer holds up no lane: the run ends without it, and
+    /// whoever asked for the look asks again.
+    /// </summary>
+    async Task<IReadOnlyList<Observation>> ObserveAsync(ChangeInput input, ChangeEvent change, CancellationToken cancellationToken) =>
+        change is not { Kind: ChangeKind.Look, Observe.Count: > 0 }
+            || await stores.Partitions.ReadAsync<PreparedRow>(TableNames.Identities, input.IdentityId, IdentityKeys.Plan(input.Run), cancellationToken) is not null
+            ? []
+            : await _observer.ReadAsync(input.IdentityId, change.Observe, cancellationToken);
+
+    async Task<Prepared> PrepareAsync(
+        PartitionEdit edit, ChangeInput input, ChangeEvent change, IReadOnlyList<Observation> seen, CancellationToken cancellationToken)
     {
+        var run = input.Run;
         var key = IdentityKeys.Plan(run);
         var view = await Registry.ViewAsync(edit, cancellationToken)
             ?? throw new StoreException(StoreFailure.Corrupt, $"Identity '{input.IdentityId}' has no record.")
@@ -65,7 +81,10 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         var recorded = taken is null ? update.Record : view.Record;
         var refusal = update.Refusal ?? taken;
         var meaning = refusal is null && !update.IsStale ? update.Class : WhatStands(recorded.Status, change.Kind, refusal is not null);
-        var plan = await PlanAsync(view with { Record = recorded }, meaning, run, input.Epoch, cancellationToken);
+        var corrected = _corrections.Of(view with { Record = recorded }, seen);
+        meaning = corrected.MeaningOf(meaning);
+        var whole = await PlanAsync(corrected, meaning, run, input.Epoch, cancellationToken);
+        var plan = corrected.Confine(whole);
         var guard = _guard.Check(plan, new Dictionary<string, int>());
         if (meaning != ChangeClass.Leaver && (guard.Allowed ? TooLarge(plan) : $"guard: {string.Join("; ", guard.Arithmetic)}") is { } held)
         {
@@ -74,7 +93,11 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         }
 
         var concern = ConcernOf(view, change, meaning);
-        var row = new PreparedRow(plan, OutlineOf(plan, meaning), update.IsStale, refusal, concern, update.Doubt);
+        var row = new PreparedRow(plan, OutlineOf(plan, meaning), update.IsStale, refusal, concern, update.Doubt)
+        {
+            Observed = corrected.ObservedFor(plan, whole),
+        };
+        corrected.Save(edit, run);
         edit.Save(key, row);
         if (update.Said is not null && taken is null)
         {
@@ -105,7 +128,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
             .Where(t => configuration.Targets.GetValueOrDefault(t)?.Stage != TargetStage.Enforce)
             .Distinct()
             .ToList();
-        return meaning == ChangeClass.Leaver && beyond.Count > 0
+        return meaning == ChangeClass.Leaver && change.Observe.Count == 0 && beyond.Count > 0
             ? $"accounts or rights on {string.Join(", ", beyond)} are out of reach: the target is not enforced, or not in mesh.yaml any more"
             : null;
     }
@@ -145,8 +168,9 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         return holder == update.Record.Id ? null : $"userName '{userName}' belongs to identity {holder}";
     }
 
-    async Task<Plan> PlanAsync(IdentityView view, ChangeClass? meaning, string run, long epoch, CancellationToken cancellationToken)
+    async Task<Plan> PlanAsync(Corrected corrected, ChangeClass? meaning, string run, long epoch, CancellationToken cancellationToken)
     {
+        var view = corrected.View;
         if (meaning is null)
         {
             return new Plan
@@ -169,6 +193,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         return planner.Make(new PlanInput
         {
             View = view,
+            Undecided = corrected.Undecided,
             Class = meaning.Value,
             Run = run,
             Epoch = epoch,

@@ -9,4 +9,8 @@ namespace ServerlessSync.Mesh.Workflows.Change;
 /// <param name="Refusal">Why nothing is done, when something should have been.</param>
 /// <param name="Concern">What a person must look at besides.</param>
 /// <param name="Doubt">Why the order of the event is in doubt.</param>
-sealed record PreparedRow(Plan Plan, PlanOutline Outline, bool Stale, string? Refusal, string? Concern = null, string? Doubt = null);
+sealed record PreparedRow(Plan Plan, PlanOutline Outline, bool Stale, string? Refusal, string? Concern = null, string? Doubt = null)
+{
+    /// <summary>The targets that were read before it was made, and it is about these alone; null when none was.</summary>
+    public IReadOnlyList<Observed>? Observed { get; init; }
+}

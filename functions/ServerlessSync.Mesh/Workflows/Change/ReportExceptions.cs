@@ -16,7 +16,7 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
 
     /// <summary>
     /// Settles the open exceptions of the identity whose group, or step, this run has verified; and all on targets when the whole plan is green:
-    /// a plan holds everything that should be and is not, so what once failed is in place now, or no longer wanted.
+    /// a plan that is not about some targets alone holds everything that should be and is not, so what once failed is in place now, or no longer wanted.
     /// </summary>
     public async Task SettleAsync(FinishInput input, PreparedRow prepared, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
             .SelectMany(group => group.Select(s => s.Name).Append(group.Key))
             .SelectMany(subject => new[] { GroupFailed, CompensationFailed, RevocationOverdue, RevocationStopped, Stopped }.Select(kind => IdOf(input.IdentityId, kind, subject)))
             .ToHashSet();
-        var whole = input.Report is { Class: not null, IsGreen: true } && prepared.Refusal is null;
+        var whole = input.Report is { Class: not null, IsGreen: true } && prepared is { Refusal: null, Observed: null };
 
         // One that a later run has opened is that run's to settle, however late this one is.
         var known = open.Where(e => string.CompareOrdinal(e.Run, input.Run) <= 0);

@@ -37,14 +37,14 @@ sealed class StepRecord(MeshStores stores, StepInput input)
 
     /// <summary>
     /// Records the before-image unless an earlier attempt did; the one recorded first counts. Of what the registry has in doubt the target does not
-    /// tell what was there before us: it counts as not given.
+    /// tell what was there before us: it counts as not given. So does a right that was found held and nobody had decided.
     /// </summary>
-    public Task<StepRow> IntendAsync(PlanStep step, BeforeImage before, StepFacts facts, CancellationToken cancellationToken) =>
+    public Task<StepRow> IntendAsync(Plan plan, PlanStep step, BeforeImage before, StepFacts facts, CancellationToken cancellationToken) =>
         EditAsync(
             row => row is null,
             async (edit, _) =>
             {
-                var doubted = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken);
+                var doubted = await RegistryChange.DoubtAsync(edit, step, facts, cancellationToken) || plan.Undecided?.Contains(step.Name) == true;
                 var image = await FindFirstImageAsync(step, cancellationToken) ?? (doubted ? before.NotGiven(step.Operation) : before);
                 edit.Audit(Entry(step, AuditKind.Intended, new { step = step.Name, step.Decision, step.Rule, before = image, undo = step.Compensation }));
                 return new StepRow(StepProgress.Intended, image);

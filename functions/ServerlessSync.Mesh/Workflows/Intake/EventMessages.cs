@@ -16,9 +16,10 @@ public sealed class EventMessages
     readonly MeshStores _stores;
     readonly MeshConfiguration _configuration;
     readonly EventBringer _bringer;
+    readonly IDriftRemediation _remediation;
 
-    internal EventMessages(MeshStores stores, MeshConfiguration configuration, EventBringer bringer) =>
-        (_stores, _configuration, _bringer) = (stores, configuration, bringer);
+    internal EventMessages(MeshStores stores, MeshConfiguration configuration, EventBringer bringer, IDriftRemediation remediation) =>
+        (_stores, _configuration, _bringer, _remediation) = (stores, configuration, bringer, remediation);
 
     /// <summary>Brings the event a message names into its lane.</summary>
     /// <returns>Null when the message has done its work; otherwise why it is put aside.</returns>
@@ -53,12 +54,18 @@ public sealed class EventMessages
         }
     }
 
-    /// <summary>Makes a message about drift that was put aside somebody's exception. The next comparison finds the drift again.</summary>
+    /// <summary>
+    /// Looks at a message about drift that was put aside. Drift that is recorded goes its way all the same; anything else becomes somebody's exception.
+    /// </summary>
     /// <exception cref="StoreException">Nothing can be recorded now; the message must come again.</exception>
-    public Task TakeDriftDeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken) =>
-        DriftMessage.Read(letter.Body) is { } drift
-            ? OpenAsync(letter, drift, $"Drift of {drift.IdentityId} in {drift.Target} was not mended.", cancellationToken)
-            : OpenAsync(letter, null, MessageRefusal.Unreadable.Description, cancellationToken);
+    public async Task TakeDriftDeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        var drift = DriftMessage.Read(letter.Body);
+        if ((drift is null ? MessageRefusal.Unreadable : await _remediation.RemediateAsync(drift, cancellationToken)) is { } refusal)
+        {
+            await OpenAsync(letter, drift, refusal.Description, cancellationToken);
+        }
+    }
 
     /// <summary>A row that is damaged is recorded: whoever brings it hands it to its owner.</summary>
     async Task<bool> IsRecordedAsync(InboxKey key, CancellationToken cancellationToken)

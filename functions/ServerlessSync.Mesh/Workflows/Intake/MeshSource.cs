@@ -13,7 +13,9 @@ public static class MeshSource
     /// <param name="id">The event's id; the same cause has the same.</param>
     /// <param name="now">The time.</param>
     /// <param name="again">The run whose unfinished work is taken up again, or null.</param>
-    internal static ChangeEvent Look(string identityId, string id, DateTimeOffset now, string? again = null) => new()
+    /// <param name="observe">Targets to read first; null for none.</param>
+    internal static ChangeEvent Look(
+        string identityId, string id, DateTimeOffset now, string? again = null, IReadOnlyList<string>? observe = null) => new()
     {
         Id = id,
         Source = Name,
@@ -22,5 +24,6 @@ public static class MeshSource
         OccurredAt = now,
         ReceivedAt = now,
         Again = again,
+        Observe = observe ?? [],
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Damage;
+using ServerlessSync.Mesh.Workflows.Drifts;
 using ServerlessSync.Mesh.Workflows.Engine;
 
 namespace ServerlessSync.Mesh.Workflows.Intake;
@@ -16,6 +17,9 @@ sealed partial class Sweep(MeshStores stores, LaneSweep lanes, Queueing queueing
 
     /// <summary>The sources whose events are looked for.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
+
+    /// <summary>Looks for drift that waits to be mended.</summary>
+    public required DriftSweep Drifts { get; init; }
 
     /// <summary>One sweep over everything.</summary>
     public async Task RunAsync(IWorkflowClient client, CancellationToken cancellationToken)
@@ -39,6 +43,7 @@ sealed partial class Sweep(MeshStores stores, LaneSweep lanes, Queueing queueing
 
         await ForEachAsync(
             stores.Lanes.ReadBusyAsync(cancellationToken), options, (identityId, token) => lanes.SweepAsync(identityId, client, stillDamaged, token));
+        await ForEachAsync(Drifts.Targets.ToAsyncEnumerable(), options, Drifts.SweepAsync);
         await CountBacklogAsync(cancellationToken);
     }
 
