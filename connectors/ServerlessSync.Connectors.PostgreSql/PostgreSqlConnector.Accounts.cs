@@ -20,7 +20,7 @@ public sealed partial class PostgreSqlConnector
         var roles = await ReadRolesAsync(RoleSql.ByComment, [RoleSql.MarkPrefix + ownerMark], cancellationToken).ConfigureAwait(false);
         return roles.Count > 1
             ? throw new ConnectorException(
-                _options.Id, FailureKind.Rejected, $"The roles {string.Join(", ", roles.Select(r => r.Account.Key))} all carry the mark {ownerMark}.")
+                _options.Id, FailureKind.Rejected, $"The roles {string.Join(", ", roles.Select(r => r.Account.Key).Order(StringComparer.Ordinal))} all carry the mark {ownerMark}.")
             : roles.SingleOrDefault()?.Account;
     }
 

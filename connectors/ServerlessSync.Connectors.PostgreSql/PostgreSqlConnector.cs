@@ -5,11 +5,12 @@ namespace ServerlessSync.Connectors.PostgreSql;
 /// </summary>
 /// <remarks>
 /// Works on PostgreSQL 14 and later with a user that may create roles and end sessions (CREATEROLE and pg_signal_backend, or a superuser).
+/// Passwords are listed for a superuser alone, or for one who was given SELECT on pg_authid.
 /// A superuser is never changed, whatever its comment says. Roles hold no attributes of people: <see cref="UpdateAsync"/> has nothing to change.
 /// <see cref="TargetAccount.Attributes"/> holds <c>rolcanlogin</c> and, where one is set, <c>rolvaliduntil</c>. Pages are in the order of the
 /// names' UTF-8 bytes, which is ordinal for every name without characters beyond U+FFFF.
 /// </remarks>
-public sealed partial class PostgreSqlConnector : IAccountConnector, IGrantConnector, ISessionConnector, IAsyncDisposable
+public sealed partial class PostgreSqlConnector : IAccountConnector, IGrantConnector, ISessionConnector, ICredentialConnector, IAsyncDisposable
 {
     const int PageSize = 500;
 

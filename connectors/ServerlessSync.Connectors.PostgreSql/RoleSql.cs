@@ -9,29 +9,37 @@ static class RoleSql
     /// <summary>Raised by <see cref="Guard"/> when the write must not go on.</summary>
     public const string StoppedState = "SYNC0";
 
-    /// <summary>Columns of a role, in the order <see cref="RoleRow"/> reads them.</summary>
-    const string Columns = """
-        r.oid, r.rolname::text, r.rolcanlogin, d.description,
-        CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-             ELSE r.rolvaliduntil::text END
-        """;
+    // Not a join: a planner without statistics would compare every role with every comment, and this is always a look into the index.
+    const string Comment = "(SELECT d.description FROM pg_shdescription d WHERE d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass)";
 
-    const string WithComment = "LEFT JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass";
+    const string Utc = """to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""";
+
+    /// <summary>Columns of a role, in the order <see cref="RoleRow"/> reads them.</summary>
+    const string Columns = $"""
+        r.oid, r.rolname::text, r.rolcanlogin, {Comment},
+        CASE WHEN isfinite(r.rolvaliduntil) THEN {Utc} ELSE r.rolvaliduntil::text END
+        """;
 
     const string Held = """
         EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid AND g.rolname = $4)
         """;
 
     /// <summary>$1 name.</summary>
-    public const string ByName = $"SELECT {Columns} FROM pg_roles r {WithComment} WHERE r.rolname = $1";
+    public const string ByName = $"SELECT {Columns} FROM pg_roles r WHERE r.rolname = $1";
 
-    /// <summary>$1 comment. A comment copied by hand may stand on several roles.</summary>
-    public const string ByComment = $"""SELECT {Columns} FROM pg_roles r {WithComment} WHERE d.description = $1 ORDER BY r.rolname COLLATE "C" """;
+    /// <summary>$1 comment. A comment copied by hand may stand on several roles. No catalog has an index of comments: all are looked through, once.</summary>
+    public const string ByComment = $"""
+        SELECT {Columns} FROM pg_shdescription d JOIN pg_roles r ON r.oid = d.objoid
+        WHERE d.classoid = 'pg_authid'::regclass AND d.description = $1
+        """;
 
-    /// <summary>$1 last name of the page before, $2 rows.</summary>
+    /// <summary>A role that counts as an account: it can log in, or is ours.</summary>
+    const string IsAccount = $"(r.rolcanlogin OR starts_with({Comment}, '{MarkPrefix}'))";
+
+    /// <summary>$1 last name of the page before, $2 rows. Walks the index of names, so that a page costs the same wherever it lies.</summary>
     public const string PageOf = $"""
-        SELECT {Columns} FROM pg_roles r {WithComment}
-        WHERE (r.rolcanlogin OR starts_with(d.description, '{MarkPrefix}')) AND r.rolname > $1 COLLATE "C"
+        SELECT {Columns} FROM pg_roles r
+        WHERE {IsAccount} AND r.rolname > $1 COLLATE "C"
         ORDER BY r.rolname COLLATE "C" LIMIT $2
         """;
 
@@ -40,6 +48,33 @@ static class RoleSql
         SELECT DISTINCT g.rolname::text FROM pg_auth_members m
         JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles r ON r.oid = m.member
         WHERE r.rolname = $1
+        """;
+
+    /// <summary>
+    /// $1 and $2 the oids of the last member and role of the page before, $3 rows. Walks the index of pg_auth_members by member. Several grantors
+    /// of one membership are one grant.
+    /// </summary>
+    public const string GrantPageOf = $"""
+        SELECT m.member, m.roleid, r.rolname::text, g.rolname::text
+        FROM (SELECT DISTINCT member, roleid FROM pg_auth_members WHERE (member, roleid) > ($1::oid, $2::oid) ORDER BY member, roleid) m
+        JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
+        WHERE {IsAccount}
+        ORDER BY m.member, m.roleid LIMIT $3
+        """;
+
+    /// <summary>
+    /// $1 last name of the page before, $2 rows. The verifier of a password stays in the server: the fingerprint is of its salt, which is public
+    /// and drawn anew for each password. An md5 verifier has no such part.
+    /// </summary>
+    public const string PasswordPageOf = $"""
+        SELECT r.rolname::text,
+          CASE WHEN starts_with(r.rolpassword, 'SCRAM-SHA-256$')
+               THEN 'scram-sha-256:' || left(encode(sha256(convert_to(split_part(r.rolpassword, '$', 2), 'UTF8')), 'hex'), 32) END,
+          CASE WHEN r.rolvaliduntil = '-infinity' THEN '-infinity'
+               WHEN isfinite(r.rolvaliduntil) THEN {Utc} END
+        FROM pg_authid r
+        WHERE {IsAccount} AND r.rolpassword IS NOT NULL AND r.rolname > $1 COLLATE "C"
+        ORDER BY r.rolname COLLATE "C" LIMIT $2
         """;
 
     /// <summary>$1 name.</summary>
@@ -105,11 +140,10 @@ static class RoleSql
           set_config('serverlesssync.oid', coalesce(r.oid, 0)::text, true)
         FROM (SELECT) one
         LEFT JOIN pg_roles r ON {role}
-        {WithComment}
         CROSS JOIN LATERAL (SELECT CASE
           WHEN {ambiguous} THEN '{RoleVerdict.Ambiguous}'
           WHEN r.oid IS NULL THEN '{RoleVerdict.Absent}'
-          WHEN d.description IS DISTINCT FROM $2 THEN '{RoleVerdict.Foreign}'
+          WHEN {Comment} IS DISTINCT FROM $2 THEN '{RoleVerdict.Foreign}'
           WHEN r.rolsuper THEN '{RoleVerdict.Superuser}'
           WHEN {forbidden} THEN '{RoleVerdict.Forbidden}'
           WHEN {inPlace} THEN '{RoleVerdict.InPlace}'

@@ -5,7 +5,7 @@ namespace ServerlessSync.Connectors.Scim;
 
 public sealed partial class ScimConnector
 {
-    const string GroupGrant = "group:";
+    internal const string GroupGrant = "group:";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ReadGrantsAsync(string accountKey, CancellationToken cancellationToken)
@@ -13,6 +13,14 @@ public sealed partial class ScimConnector
         var groups = await _groups.OfUserAsync(accountKey, cancellationToken).ConfigureAwait(false);
         return [.. groups.Select(group => GroupGrant + group.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// From the members of each group. Groups within groups give nobody anything here. Fails as <see cref="FailureKind.Incomplete"/> when no
+    /// group shows any list of members, or one shows <see cref="ScimOptions.MostMembers"/>.
+    /// </remarks>
+    public Task<Page<TargetGrant>> ReadGrantPageAsync(string? continuationToken, CancellationToken cancellationToken) =>
+        _members.ReadAsync(continuationToken, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<WriteResult> GrantAsync(AccountReference account, string grant, WriteContext context, CancellationToken cancellationToken)

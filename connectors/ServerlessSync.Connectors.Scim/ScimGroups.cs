@@ -9,7 +9,8 @@ sealed record ScimGroup(string Id, string Name);
 /// <summary>Finds groups by name and by member.</summary>
 sealed class ScimGroups(ScimWire wire, ScimOptions options, TimeProvider timeProvider)
 {
-    const string WithoutMembers = "&excludedAttributes=members";
+    /// <summary>Lists groups without their members, which may be many.</summary>
+    public const string WithoutMembers = "&excludedAttributes=members";
     const string NobodysId = "00000000-0000-0000-0000-00000000dead";
 
     readonly ConcurrentDictionary<string, (string Id, long ReadAt)> _ids = new(StringComparer.Ordinal);
@@ -106,7 +107,8 @@ sealed class ScimGroups(ScimWire wire, ScimOptions options, TimeProvider timePro
         return groups;
     }
 
-    ScimGroup Group(JsonElement group) => new(
+    /// <summary>The group as the service names it.</summary>
+    public ScimGroup Group(JsonElement group) => new(
         Id(group), group.MemberText("displayName") ?? throw Failure(FailureKind.Rejected, "a group has no displayName"));
 
     string Id(JsonElement group) => group.MemberText("id") ?? throw Failure(FailureKind.Rejected, "a group has no id");

@@ -23,4 +23,19 @@ public sealed record ScimOptions
     /// <summary>How long the id of a group found by its name is trusted, so that a renamed group is noticed.</summary>
     /// <value>One minute.</value>
     public TimeSpan GroupAge { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The largest group taken, in bytes of its JSON; a larger one fails the reading of all grants.</summary>
+    /// <value>32 MiB, about 200,000 members.</value>
+    public int LargestGroup { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// How many members of a group the service gives at most, where it cuts longer lists without a word; 0 for one that gives none. A list
+    /// of that length is not believed and fails the reading of all grants. Null: the service gives all.
+    /// </summary>
+    /// <value>Null.</value>
+    public int? MostMembers { get; init; }
+
+    /// <summary>How far apart the clocks of the service and of this machine may be when changes begin to be followed.</summary>
+    /// <value>Five minutes.</value>
+    public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -8,49 +8,62 @@ namespace ServerlessSync.Connectors.Scim;
 /// <summary>The calls of SCIM that the connector makes.</summary>
 sealed class ScimWire(JsonHttpClient http, string connectorId, int pageSize)
 {
-    /// <summary>One resource by its id, or null.</summary>
-    public async Task<JsonElement?> GetAsync(string kind, string id, string query, CancellationToken cancellationToken)
-    {
-        // An empty id would address the whole collection.
-        if (id.Length == 0)
-        {
-            return null;
-        }
+    /// <summary>How many resources are asked for at once.</summary>
+    public int PageSize => pageSize;
 
-        var request = new JsonHttpRequest(HttpMethod.Get, Resource(kind, id) + query) { Expected = [HttpStatusCode.NotFound] };
-        var answer = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return answer.Body;
+    /// <summary>One resource by its id, or null.</summary>
+    public Task<JsonElement?> GetAsync(string kind, string id, string query, CancellationToken cancellationToken) =>
+        // An empty id would address the whole collection.
+        id.Length == 0 ? Task.FromResult<JsonElement?>(null) : GetAsync(Resource(kind, id) + query, largest: null, cancellationToken);
+
+    /// <summary>A group with all its members, which may be many, or null.</summary>
+    public Task<JsonElement?> GetGroupAsync(string id, int largest, CancellationToken cancellationToken) =>
+        GetAsync(Resource("Groups", id), largest, cancellationToken);
+
+    /// <summary>What the service says of itself, or null when it says nothing.</summary>
+    public Task<JsonElement?> GetServiceProviderConfigAsync(CancellationToken cancellationToken) =>
+        GetAsync("ServiceProviderConfig", largest: null, cancellationToken);
+
+    /// <summary>One page of a list by a cursor (RFC 9865); an empty cursor begins.</summary>
+    public async Task<ScimCursorList> ListByCursorAsync(ScimQuery query, string cursor, CancellationToken cancellationToken)
+    {
+        var path = $"{query.Kind}?cursor={Uri.EscapeDataString(cursor)}&count={pageSize}{query.Text}";
+        var answer = await http.SendAsync(new JsonHttpRequest(HttpMethod.Get, path), cancellationToken).ConfigureAwait(false);
+        return answer.Body is { ValueKind: JsonValueKind.Object } list
+            ? new ScimCursorList(Resources(list), list.MemberText("nextCursor") is { Length: > 0 } next ? next : null, Total(list))
+            : throw new ConnectorException(connectorId, FailureKind.Rejected, $"{connectorId} gave no list");
     }
 
     /// <summary>One page of a list.</summary>
-    public async Task<ScimList> ListAsync(string kind, string? filter, string query, int startIndex, CancellationToken cancellationToken)
+    public Task<ScimList> ListAsync(string kind, string? filter, string query, int startIndex, CancellationToken cancellationToken) =>
+        ListAsync(new ScimQuery(kind, filter, query), startIndex, pageSize, cancellationToken);
+
+    /// <summary>So many resources of a list.</summary>
+    public async Task<ScimList> ListAsync(ScimQuery query, int startIndex, int count, CancellationToken cancellationToken)
     {
-        var path = $"{kind}?startIndex={startIndex}&count={pageSize}{query}"
-            + (filter is null ? "" : "&filter=" + Uri.EscapeDataString(filter));
+        var path = $"{query.Kind}?startIndex={startIndex}&count={count}{query.Text}";
         var answer = await http.SendAsync(new JsonHttpRequest(HttpMethod.Get, path), cancellationToken).ConfigureAwait(false);
-        if (answer.Body is not { } list
-            || list.Member("totalResults") is not { ValueKind: JsonValueKind.Number } number
-            || !number.TryGetInt32(out var total))
+        if (answer.Body is not { } list || Total(list) is not { } total)
         {
             throw new ConnectorException(connectorId, FailureKind.Rejected, $"{connectorId} gave a list without totalResults");
         }
 
-        if (list.Member("startIndex") is { ValueKind: JsonValueKind.Number } start && start.GetDouble() != startIndex)
+        var items = Resources(list);
+        if (items.Count > 0 && list.Member("startIndex") is { ValueKind: JsonValueKind.Number } start && start.GetDouble() != startIndex)
         {
             // A service that does not page would give the same resources again and again and never the rest.
             throw new ConnectorException(
                 connectorId, FailureKind.Rejected, $"{connectorId} gave a page that does not begin at the startIndex asked for");
         }
 
-        IReadOnlyList<JsonElement> items = [.. list.Member("Resources")?.Items() ?? []];
         if (items.Count == 0 && startIndex <= total)
         {
             throw new ConnectorException(
-                connectorId, FailureKind.Transient, $"{connectorId} gave an empty page at {startIndex} of {total}");
+                connectorId, FailureKind.Incomplete, $"{connectorId} gave an empty page at {startIndex} of {total}");
         }
 
         var next = startIndex + items.Count;
-        return new ScimList(items, next <= total ? next : null);
+        return new ScimList(items, next <= total ? next : null, total);
     }
 
     /// <summary>All pages of a list.</summary>
@@ -100,8 +113,32 @@ sealed class ScimWire(JsonHttpClient http, string connectorId, int pageSize)
         return (await http.SendAsync(request, cancellationToken).ConfigureAwait(false)).Status != HttpStatusCode.NotFound;
     }
 
+    async Task<JsonElement?> GetAsync(string path, int? largest, CancellationToken cancellationToken)
+    {
+        var request = new JsonHttpRequest(HttpMethod.Get, path) { Expected = [HttpStatusCode.NotFound], LargestAnswer = largest };
+        return (await http.SendAsync(request, cancellationToken).ConfigureAwait(false)).Body;
+    }
+
+    static int? Total(JsonElement list) =>
+        list.Member("totalResults") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var total) ? total : null;
+
+    static IReadOnlyList<JsonElement> Resources(JsonElement list) => [.. list.Member("Resources")?.Items() ?? []];
+
     static string Resource(string kind, string id) => $"{kind}/{Uri.EscapeDataString(id)}";
 }
 
-/// <summary>One page of a list, and where the next begins.</summary>
-sealed record ScimList(IReadOnlyList<JsonElement> Items, int? NextIndex);
+/// <summary>What is listed.</summary>
+/// <param name="Kind">Users or Groups.</param>
+/// <param name="Filter">Which of them, or null for all.</param>
+/// <param name="Parameters">Further parameters, each with its ampersand.</param>
+sealed record ScimQuery(string Kind, string? Filter, string Parameters)
+{
+    /// <summary>The parameters with the filter.</summary>
+    public string Text => Parameters + (Filter is null ? "" : "&filter=" + Uri.EscapeDataString(Filter));
+}
+
+/// <summary>One page of a list, where the next begins, and how many resources the service counts in all.</summary>
+sealed record ScimList(IReadOnlyList<JsonElement> Items, int? NextIndex, int Total);
+
+/// <summary>One page of a list by a cursor: the next cursor, and how many resources the service counts in all, where it does.</summary>
+sealed record ScimCursorList(IReadOnlyList<JsonElement> Items, string? NextCursor, int? Total);

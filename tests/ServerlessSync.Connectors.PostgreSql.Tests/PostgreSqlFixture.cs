@@ -11,15 +11,15 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
 
     public PostgreSqlConnector Connector { get; private set; } = null!;
 
-    public static PostgreSqlConnector Connect(PostgreSqlServer server, TimeSpan? timeout = null) => new(
-        new PostgreSqlOptions
-        {
-            Id = "warehouse",
-            ConnectionString = server.ConnectionString,
-            Password = _ => ValueTask.FromResult(server.AdminPassword),
-            CommandTimeout = timeout ?? TimeSpan.FromSeconds(15),
-        },
-        TimeProvider.System);
+    public static PostgreSqlConnector Connect(PostgreSqlServer server, TimeSpan? timeout = null) => new(Options(server, timeout), TimeProvider.System);
+
+    public static PostgreSqlOptions Options(PostgreSqlServer server, TimeSpan? timeout = null) => new()
+    {
+        Id = "warehouse",
+        ConnectionString = server.ConnectionString,
+        Password = _ => ValueTask.FromResult(server.AdminPassword),
+        CommandTimeout = timeout ?? TimeSpan.FromSeconds(15),
+    };
 
     public async Task InitializeAsync()
     {

@@ -79,8 +79,8 @@ public sealed class HostileServiceTests
     }
 
     [Theory]
-    [InlineData("""{"totalResults":5,"Resources":[]}""", FailureKind.Transient)]
-    [InlineData("""{"totalResults":5}""", FailureKind.Transient)]
+    [InlineData("""{"totalResults":5,"Resources":[]}""", FailureKind.Incomplete)]
+    [InlineData("""{"totalResults":5}""", FailureKind.Incomplete)]
     [InlineData("""{"Resources":[]}""", FailureKind.Rejected)]
     [InlineData("""[]""", FailureKind.Rejected)]
     [InlineData("""{"totalResults":1,"startIndex":2,"Resources":[{"id":"x","userName":"y"}]}""", FailureKind.Rejected)]

@@ -23,4 +23,7 @@ public enum FailureKind
 
     /// <summary>The request was sent and no answer came: it may have taken effect. Settled by a read, never by a blind retry.</summary>
     OutcomeUnknown,
+
+    /// <summary>A read in pages cannot go on to its true end: something may be missing, so nothing follows from what was not seen.</summary>
+    Incomplete,
 }

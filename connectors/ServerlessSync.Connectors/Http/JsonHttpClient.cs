@@ -132,11 +132,12 @@ public sealed class JsonHttpClient : IDisposable
             return new JsonHttpAnswer(response.StatusCode, null);
         }
 
-        var bytes = await BoundedBody.ReadAsync(response, _options.LargestAnswer, cancellationToken).ConfigureAwait(false)
+        var largest = request.LargestAnswer ?? _options.LargestAnswer;
+        var bytes = await BoundedBody.ReadAsync(response, largest, cancellationToken).ConfigureAwait(false)
             ?? throw Failure(
                 request,
                 request.IsWrite ? FailureKind.OutcomeUnknown : FailureKind.Rejected,
-                $"answered with more than {_options.LargestAnswer} bytes");
+                $"answered with more than {largest} bytes");
         return new JsonHttpAnswer(response.StatusCode, bytes.Length == 0 ? null : JsonSerializer.Deserialize<JsonElement>(bytes.Span));
     }
 

@@ -18,6 +18,9 @@ public sealed record JsonHttpRequest(HttpMethod Method, string Path)
     /// <value>True.</value>
     public bool WantsBody { get; init; } = true;
 
+    /// <summary>The largest answer taken, in bytes, where it differs from <see cref="JsonHttpOptions.LargestAnswer"/>.</summary>
+    public int? LargestAnswer { get; init; }
+
     /// <summary>True when the call may change the target.</summary>
     public bool IsWrite => Method != HttpMethod.Get;
 }

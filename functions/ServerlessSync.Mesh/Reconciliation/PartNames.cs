@@ -11,6 +11,8 @@ static class PartNames
 
     public const string ReadRights = "read-rights";
 
+    public const string ReadCredentials = "read-credentials";
+
     public const string ReadRecord = "read-record";
 
     public const string Check = "check";
@@ -18,6 +20,8 @@ static class PartNames
     public const string CompareAccounts = "compare-accounts";
 
     public const string CompareRights = "compare-rights";
+
+    public const string CompareCredentials = "compare-credentials";
 
     public const string Confirm = "confirm";
 

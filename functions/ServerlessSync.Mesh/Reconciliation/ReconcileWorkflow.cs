@@ -38,13 +38,17 @@ public sealed class ReconcileWorkflow : IWorkflow<ReconcileInput, ReconcileRepor
             RunAsync(calls, input, begun, PartNames.Clear),
             RunAsync(calls, input, begun, PartNames.ReadAccounts),
             RunAsync(calls, input, begun, PartNames.ReadRights),
+            RunAsync(calls, input, begun, PartNames.ReadCredentials),
             RunAsync(calls, input, begun, PartNames.ReadRecord));
         if (Array.Find(reads, reason => reason is not null) is { } unread)
         {
             return unread;
         }
 
-        string[] compare = [PartNames.Check, PartNames.CompareAccounts, PartNames.CompareRights, PartNames.Confirm, PartNames.Decide];
+        string[] compare =
+        [
+            PartNames.Check, PartNames.CompareAccounts, PartNames.CompareRights, PartNames.CompareCredentials, PartNames.Confirm, PartNames.Decide,
+        ];
         string[] act = input.DryRun ? [] : [PartNames.Open, PartNames.Settle, PartNames.Watch, PartNames.Queue];
         foreach (var part in compare.Concat(act))
         {

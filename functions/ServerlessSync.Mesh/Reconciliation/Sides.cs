@@ -11,7 +11,12 @@ static class Sides
 
     public const string RightsExpected = "rights-expected";
 
-    public static IReadOnlyList<string> All { get; } = [AccountsFound, AccountsExpected, RightsFound, RightsExpected];
+    public const string CredentialsFound = "credentials-found";
+
+    public const string CredentialsExpected = "credentials-expected";
+
+    public static IReadOnlyList<string> All { get; } =
+        [AccountsFound, AccountsExpected, RightsFound, RightsExpected, CredentialsFound, CredentialsExpected];
 
     /// <summary>Name of a side of one comparison.</summary>
     public static string Of(string target, long number, string side) => FormattableString.Invariant($"{target}/{number}/{side}");

@@ -18,10 +18,12 @@ sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, Part
         [PartNames.Connect] = comparison => new ConnectPart(comparison),
         [PartNames.ReadAccounts] = comparison => new AccountsPart(comparison),
         [PartNames.ReadRights] = comparison => new RightsPart(comparison),
+        [PartNames.ReadCredentials] = comparison => new CredentialsPart(comparison),
         [PartNames.ReadRecord] = comparison => new RecordPart(comparison),
         [PartNames.Check] = comparison => new CheckPart(comparison),
         [PartNames.CompareAccounts] = comparison => new CompareAccountsPart(comparison),
         [PartNames.CompareRights] = comparison => new CompareRightsPart(comparison),
+        [PartNames.CompareCredentials] = comparison => new CompareCredentialsPart(comparison),
         [PartNames.Confirm] = comparison => new ConfirmPart(comparison),
         [PartNames.Decide] = comparison => new DecidePart(comparison),
         [PartNames.Open] = comparison => new OpenPart(comparison),
@@ -56,7 +58,7 @@ sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, Part
         }
         catch (ConnectorException e)
         {
-            return PartAnswer.Failed(e);
+            return e.Kind == FailureKind.Incomplete ? PartAnswer.GiveUp($"{input.Part}: {e.Message}") : PartAnswer.Failed(e);
         }
         catch (DamagedRunException e)
         {

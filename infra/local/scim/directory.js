@@ -58,11 +58,11 @@ export class Directory {
     return this.#userNames.find(fold(userName)).some((other) => other !== id);
   }
 
-  /** Creates or replaces a user and returns it with the effects this had. */
+  /** Creates or replaces a user, under the id given if there is one, and returns it with the effects this had. */
   putUser(id, data) {
     const before = this.users.get(id);
     const active = data.active ?? before?.active ?? true;
-    const user = { ...data, active, id: before?.id ?? randomUUID(), meta: this.#meta(before) };
+    const user = { ...data, active, id: id ?? randomUUID(), meta: this.#meta(before) };
     const effects = this.#userEffects(before, user);
     if (before && effects.length === 0) return { resource: before, effects };
     if (before) this.#unindexUser(before);
@@ -70,6 +70,22 @@ export class Directory {
     this.#userNames.add(fold(user.userName), user.id);
     this.#userMarks.add(user.externalId, user.id);
     return { resource: user, effects };
+  }
+
+  /** Takes in users with their ids and the names of their groups; groups that are missing are made. */
+  load(users) {
+    const members = new Map();
+    for (const { groups = [], ...user } of users) {
+      const { id } = this.putUser(user.id, user).resource;
+      for (const name of groups) {
+        if (!members.has(name)) members.set(name, []);
+        members.get(name).push({ value: id });
+      }
+    }
+    for (const [displayName, added] of members) {
+      const [group = { displayName, members: [] }] = this.groupsWhere("displayName", displayName);
+      this.putGroup(group.id, { ...group, members: [...group.members, ...added] });
+    }
   }
 
   deleteUser(id) {

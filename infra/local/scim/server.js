@@ -1,6 +1,8 @@
 // A SCIM 2.0 server for development and tests. The protocol is scimmy and scimmy-routers; only the storage is ours.
 //
-//   SCIM_TOKEN=secret node server.js --port 9101 [--groups A,B] [--log FILE] [--delay-writes-ms N] [--hold FILE]
+//   SCIM_TOKEN=secret node server.js --port 9101 [--groups A,B] [--users FILE] [--log FILE] [--delay-writes-ms N] [--hold FILE]
+//
+// The file of --users has a SCIM user in each line, with its id; its "groups" are the names of the groups it is in.
 //
 // While the file of --hold is there, the number in it says from which effect on the answers wait until it is gone.
 //
@@ -17,6 +19,7 @@ const { values: options } = parseArgs({
     port: { type: "string", default: "0" },
     host: { type: "string", default: "127.0.0.1" },
     groups: { type: "string", default: "" },
+    users: { type: "string" },
     log: { type: "string" },
     "delay-writes-ms": { type: "string", default: "0" },
     hold: { type: "string" },
@@ -31,6 +34,9 @@ if (!token) {
 const directory = new Directory();
 for (const displayName of options.groups.split(",").filter((name) => name)) {
   directory.putGroup(undefined, { displayName });
+}
+if (options.users) {
+  directory.load(readFileSync(options.users, "utf8").split("\n").filter((line) => line).map((line) => JSON.parse(line)));
 }
 
 const notFound = (id) => new SCIMMY.Types.Error(404, null, `Resource ${id} not found`);
@@ -68,15 +74,21 @@ function select(resource, all, where) {
 }
 
 // scimmy builds a schema instance for each entry before it cuts the page out. A sparse list of the same length keeps its
-// arithmetic and spares it the entries of other pages; that holds where it does not cut a second time.
+// arithmetic and spares it the entries of other pages. Near the beginning it cuts by the number of entries it was given, so there it
+// is given those before the page too, and one behind it where the numbers would make it take them for the page.
 function page(resource, found) {
   const constraints = resource.constraints ?? {};
   const count = Math.min(constraints.count ?? MAX_RESULTS, MAX_RESULTS);
   const startIndex = constraints.startIndex ?? 1;
   resource.constraints = { ...constraints, startIndex, count };
-  if (constraints.sortBy || (startIndex !== 1 && startIndex <= count)) return found;
+  if (constraints.sortBy) return found;
+  const before = startIndex - 1;
+  if (before >= found.length) return new Array(found.length);
+  const first = before > 0 && startIndex <= count ? 0 : before;
+  let end = Math.min(before + count, found.length);
+  if (first < before && found.length === end + before) end++;
   const sparse = new Array(found.length);
-  for (let i = startIndex - 1; i < Math.min(startIndex - 1 + count, found.length); i++) sparse[i] = found[i];
+  for (let i = first; i < end; i++) sparse[i] = found[i];
   return sparse;
 }
 

@@ -24,7 +24,7 @@ public sealed class LongComparisonTests
         var report = await world.CompareAsync();
         report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
         (await world.FoundAsync()).ShouldBe(Expected, ignoreOrder: true);
-        world.Paged(Everyone).Pages.ShouldBeGreaterThan(2 * ReconcilePartWorkflow.CallsAtMost * PagesOfOneCall);
+        world.Paged(Everyone).Pages.ShouldBeGreaterThan(ReconcilePartWorkflow.CallsAtMost * PagesOfOneCall);
         (await world.LastAsync()).Accounts.ShouldBe(People + 1);
         foreach (var run in await RunsAsync(world))
         {
@@ -149,7 +149,7 @@ public sealed class LongComparisonTests
     {
         var power = new Power();
         await using var world = await DriftedAsync(stand, power, padding: 60);
-        var whole = 2 * ((world.Target().Native.Count / 3) + 1) * 61;
+        var whole = ((world.Target().Native.Count / 3) + 1) * 61;
         const string run = "compare-1";
         power.CutAt(number, after);
         try
@@ -177,7 +177,7 @@ public sealed class LongComparisonTests
         (await world.FoundAsync()).ShouldBe(Expected, ignoreOrder: true, customMessage: $"dead {(after ? "after" : "before")} write {number}");
         (await world.OpenAsync()).Count.ShouldBe(Expected.Length);
         (await world.LastAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
-        world.Paged(Everyone).Pages.ShouldBeLessThanOrEqualTo(whole + (2 * PagesOfOneCall), $"dead {(after ? "after" : "before")} write {number}");
+        world.Paged(Everyone).Pages.ShouldBeLessThanOrEqualTo(whole + PagesOfOneCall, $"dead {(after ? "after" : "before")} write {number}");
         await stand.DisposeAsync();
         return died;
     }

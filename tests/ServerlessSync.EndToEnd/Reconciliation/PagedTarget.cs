@@ -5,8 +5,10 @@ using ServerlessSync.TestKit.Scripted;
 namespace ServerlessSync.EndToEnd.Reconciliation;
 
 /// <summary>A scripted target whose pages are counted, and come as the test says.</summary>
-sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, IGrantConnector, ISessionConnector
+sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredentialConnector, IGrantConnector, ISessionConnector
 {
+    const char Bar = '|';
+
     int _pages;
 
     /// <summary>Pages of accounts read.</summary>
@@ -28,7 +30,7 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, IGrantCon
         var (padding, token) = Split(continuationToken);
         if (padding < Padding)
         {
-            return new Page<TargetAccount>([], FormattableString.Invariant($"{padding + 1}:{token}"));
+            return new Page<TargetAccount>([], FormattableString.Invariant($"{padding + 1}{Bar}{token}"));
         }
 
         return OnPage(number, await inner.ReadPageAsync(token, cancellationToken));
@@ -36,9 +38,15 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, IGrantCon
 
     static (int Padding, string? Token) Split(string? token)
     {
-        var colon = token?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return colon < 0 ? (0, token) : (int.Parse(token![..colon], CultureInfo.InvariantCulture), token.Length == colon + 1 ? null : token[(colon + 1)..]);
+        var bar = token?.IndexOf(Bar, StringComparison.Ordinal) ?? -1;
+        return bar < 0 ? (0, token) : (int.Parse(token![..bar], CultureInfo.InvariantCulture), token.Length == bar + 1 ? null : token[(bar + 1)..]);
     }
+
+    public Task<Page<TargetCredential>> ReadCredentialPageAsync(string? continuationToken, CancellationToken cancellationToken) =>
+        inner.ReadCredentialPageAsync(continuationToken, cancellationToken);
+
+    public Task<Page<TargetGrant>> ReadGrantPageAsync(string? continuationToken, CancellationToken cancellationToken) =>
+        inner.ReadGrantPageAsync(continuationToken, cancellationToken);
 
     public Task<TargetAccount?> FindByKeyAsync(string key, CancellationToken cancellationToken) => inner.FindByKeyAsync(key, cancellationToken);
 

@@ -1,6 +1,7 @@
 using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Reconciliation;
 
@@ -32,7 +33,7 @@ public sealed class PartialReadTests
             (_, page) => Holds(page, 18) && Interlocked.Increment(ref failed) > 0
                 ? throw new ConnectorException("t1", FailureKind.Transient, "500 on page 7") : page,
             "500 on page 7");
-        failed.ShouldBe(3 * 2, "three attempts of the accounts, and of the rights");
+        failed.ShouldBe(3, "three attempts");
     }
 
     [Fact]
@@ -50,8 +51,33 @@ public sealed class PartialReadTests
     }
 
     [Fact]
-    public Task A_token_that_comes_again_ends_the_comparison() =>
-        RefuseAsync((_, page) => page.NextToken is null ? page with { NextToken = ComparedWorld.Key(11) } : page, "page token again");
+    public Task A_token_that_comes_again_ends_the_comparison()
+    {
+        string? second = null;
+        return RefuseAsync(
+            (_, page) =>
+            {
+                second ??= page.NextToken;
+                return page.NextToken is null ? page with { NextToken = second } : page;
+            },
+            "page token again");
+    }
+
+    [Fact]
+    public async Task A_target_that_knows_it_cannot_go_on_to_the_end_is_believed_at_once()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        foreach (var list in new[] { ListKind.Accounts, ListKind.Grants, ListKind.Credentials })
+        {
+            var asked = 0;
+            world.Target().Listing.On = page => page.List == list && ++asked > 0 ? PageFault.Incomplete : PageFault.None;
+            (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Abandoned, list.ToString());
+            asked.ShouldBe(1);
+            (await world.OpenAsync()).ShouldBeEmpty();
+        }
+    }
 
     [Fact]
     public Task An_account_that_comes_twice_ends_the_comparison() =>

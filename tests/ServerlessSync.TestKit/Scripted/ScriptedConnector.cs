@@ -6,7 +6,7 @@ namespace ServerlessSync.TestKit.Scripted;
 /// A target in memory that can fail, lag, lose replies, throttle and hold any call, as its <see cref="Script"/> says. What it holds outlives a
 /// host that is "killed" over it, as a real target does.
 /// </summary>
-public sealed class ScriptedConnector(string id, Script script) : IAccountConnector, IGrantConnector, ISessionConnector
+public sealed partial class ScriptedConnector(string id, Script script) : IAccountConnector, IGrantConnector, ISessionConnector, ICredentialConnector, IChangeFeed
 {
     readonly Lock _gate = new();
     readonly SortedDictionary<string, ScriptedAccount> _accounts = new(StringComparer.Ordinal);
@@ -29,34 +29,25 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
     {
         lock (_gate)
         {
-            _accounts[key] = account;
+            Set(key, account);
         }
     }
 
-    /// <summary>Takes an account away as somebody else would.</summary>
+    /// <summary>Removes an account as somebody else would.</summary>
     public void RemoveNatively(string key)
     {
         lock (_gate)
         {
-            _accounts.Remove(key);
+            Set(key, null);
         }
     }
 
-    public ConnectorDescription Describe() => new(id, "scripted", "mark", OrdersByKey: true)
+    public ConnectorDescription Describe() => new(id, "scripted", "mark", Listing.Ordered)
     {
         Attributes = ["department", "displayName", "manager", "title", "userName"],
     };
 
     public Task TestConnectionAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task<Page<TargetAccount>> ReadPageAsync(string? continuationToken, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            var page = _accounts.Where(a => continuationToken is null || string.CompareOrdinal(a.Key, continuationToken) > 0).Take(3).ToList();
-            return Task.FromResult(new Page<TargetAccount>([.. page.Select(a => a.Value.Seen(a.Key))], page.Count < 3 ? null : page[^1].Key));
-        }
-    }
 
     public Task<TargetAccount?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
         ReadAsync("find", key, all => all.TryGetValue(key, out var account) ? account.Seen(key) : null, cancellationToken);
@@ -104,7 +95,7 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
         }
 
         Remember();
-        _accounts[creation.UserName] = new ScriptedAccount(creation.OwnerMark, Active: true, new Dictionary<string, string>(creation.Attributes), [], Sessions: 1);
+        Set(creation.UserName, new ScriptedAccount(creation.OwnerMark, Active: true, new Dictionary<string, string>(creation.Attributes), [], Sessions: 1));
         script.Note(new(id, "create", creation.OwnerMark, null, context.IdempotencyKey));
         return WriteResult.Applied(creation.UserName);
     }
@@ -132,15 +123,7 @@ public sealed class ScriptedConnector(string id, Script script) : IAccountConnec
         }
 
         Remember();
-        if (after is null)
-        {
-            _accounts.Remove(key);
-        }
-        else
-        {
-            _accounts[key] = after;
-        }
-
+        Set(key, after);
         script.Note(wanted);
         return WriteResult.Applied(key, before, held);
     }
@@ -198,6 +181,9 @@ public sealed record ScriptedAccount(
 {
     /// <summary>The name people sign in with; the account's key unless it was renamed.</summary>
     public string? UserName { get; init; }
+
+    /// <summary>Its credentials; the account key in them is not looked at.</summary>
+    public IReadOnlyCollection<TargetCredential> Credentials { get; init; } = [];
 
     internal TargetAccount Seen(string key) => new(key, UserName ?? key, Active, Mark, Attributes);
 

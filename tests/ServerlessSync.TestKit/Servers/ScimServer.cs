@@ -6,7 +6,8 @@ namespace ServerlessSync.TestKit.Servers;
 
 /// <summary>
 /// The SCIM server of infra/local on a free port, logging each write and its effects. It keeps everything in memory: after
-/// <see cref="RestartAsync"/> its users, their memberships and all ids are gone, its groups are there anew, its log goes on.
+/// <see cref="RestartAsync"/> its users, their memberships and all ids are gone, its groups and the users it was started with are there anew,
+/// its log goes on.
 /// </summary>
 public sealed class ScimServer : IAsyncDisposable
 {
@@ -38,30 +39,23 @@ public sealed class ScimServer : IAsyncDisposable
     /// <summary>The file with one JSON line per write request.</summary>
     public string LogPath => Path.Combine(_folder, "writes.jsonl");
 
+    string UsersPath => Path.Combine(_folder, "users.jsonl");
+
     string HoldPath => Path.Combine(_folder, "hold");
 
     /// <summary>Starts a server that has these groups.</summary>
     /// <param name="groups">The displayNames of its groups.</param>
     /// <param name="answerDelay">How long the answer to each write is held back after its effect.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
-    public static async Task<ScimServer> StartAsync(IReadOnlyList<string> groups, TimeSpan answerDelay, CancellationToken cancellationToken)
-    {
-        await NodeModules.EnsureAsync(cancellationToken);
-        var server = new ScimServer(groups, answerDelay);
-        try
-        {
-            await server.RestartAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<ScimServer> StartAsync(IReadOnlyList<string> groups, TimeSpan answerDelay, CancellationToken cancellationToken) =>
+        StartAsync(new ScimServer(groups, answerDelay), [], cancellationToken);
 
     /// <summary>Starts a server that has these groups and answers at once.</summary>
     public static Task<ScimServer> StartAsync(params string[] groups) => StartAsync(groups, TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>Starts a server that has these groups and accounts, under the ids of <see cref="SeedAccount.Id"/>, and answers at once.</summary>
+    public static Task<ScimServer> StartAsync(IReadOnlyList<string> groups, IEnumerable<SeedAccount> accounts, CancellationToken cancellationToken) =>
+        StartAsync(new ScimServer(groups, TimeSpan.Zero), accounts, cancellationToken);
 
     /// <summary>A client with the token set, to look at the service without any code of the product.</summary>
     public HttpClient NativeClient()
@@ -107,6 +101,7 @@ public sealed class ScimServer : IAsyncDisposable
             Path.Combine(NodeModules.Folder, "scim", "server.js"),
             "--port", Port.ToString(CultureInfo.InvariantCulture),
             "--groups", string.Join(',', _groups),
+            "--users", UsersPath,
             "--log", LogPath,
             "--delay-writes-ms", _answerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
             "--hold", HoldPath,
@@ -129,6 +124,22 @@ public sealed class ScimServer : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    static async Task<ScimServer> StartAsync(ScimServer server, IEnumerable<SeedAccount> accounts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await NodeModules.EnsureAsync(cancellationToken);
+            await File.WriteAllLinesAsync(server.UsersPath, accounts.Select(a => a.ScimUser()), cancellationToken);
+            await server.RestartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     static IEnumerable<ScimEffect> Effects(string line)

@@ -20,7 +20,7 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
 
     readonly List<DriftFinding> _findings = [];
 
-    /// <summary>The differences in order of kind and subject; where they are very many, the gravest.</summary>
+    /// <summary>The differences; where they are very many, the gravest.</summary>
     public IReadOnlyList<DriftFinding> Find()
     {
         foreach (var key in observed.Others)
@@ -43,7 +43,7 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
             FindAccount(account);
         }
 
-        return [.. _findings.OrderByDescending(f => f.Kind.Severity()).Take(MostFindings).OrderBy(f => f.Kind).ThenBy(f => f.Subject, StringComparer.Ordinal)];
+        return [.. _findings.OrderByDescending(f => f.Kind.Severity()).Take(MostFindings)];
     }
 
     /// <summary>An account nobody is known for.</summary>

@@ -1,4 +1,5 @@
 using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -9,13 +10,13 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// </summary>
 sealed class SecondLook(ComparedTarget compared)
 {
-    public async Task<LookResult> LookAsync(string? identityId, IReadOnlyList<string> accountKeys, CancellationToken cancellationToken)
+    public async Task<LookResult> LookAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         try
         {
-            return identityId is null
-                ? await LookAtStrangerAsync(accountKeys[0], cancellationToken)
-                : await LookAtIdentityAsync(identityId, accountKeys, cancellationToken);
+            return suspect.IdentityId is { } identityId
+                ? await LookAtIdentityAsync(identityId, suspect, cancellationToken)
+                : await LookAtStrangerAsync(suspect.AccountKeys[0], cancellationToken);
         }
         catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
         {
@@ -40,7 +41,7 @@ sealed class SecondLook(ComparedTarget compared)
         return LookResult.Of(DriftFinder.OfStranger(account, compared.Now), account.Key, status: null);
     }
 
-    async Task<LookResult> LookAtIdentityAsync(string identityId, IReadOnlyList<string> accountKeys, CancellationToken cancellationToken)
+    async Task<LookResult> LookAtIdentityAsync(string identityId, Suspect suspect, CancellationToken cancellationToken)
     {
         var stores = compared.Services.Stores;
         var lane = await stores.Lanes.FindAsync(identityId, cancellationToken);
@@ -55,13 +56,19 @@ sealed class SecondLook(ComparedTarget compared)
         }
 
         var expected = await compared.ExpectAsync(view, cancellationToken);
-        var observed = await ObserveAsync(identityId, expected?.Key, accountKeys, cancellationToken);
+        var observed = await ObserveAsync(identityId, expected?.Key, suspect.AccountKeys, cancellationToken);
         if (await stores.Lanes.FindAsync(identityId, cancellationToken) != lane)
         {
             return LookResult.InFlight;
         }
 
-        var findings = new DriftFinder(view.Record, expected, observed, compared.Now).Find();
+        Credential[] recorded = [.. view.Credentials.Where(c => c.Target == compared.Target.Name)];
+        DriftFinding[] findings =
+        [
+            .. new DriftFinder(view.Record, expected, observed, compared.Now).Find()
+                .Concat(observed.Account is null ? [] : CredentialFinder.Find(recorded, suspect.Credentials, compared.Now))
+                .OrderBy(f => f.Kind).ThenBy(f => f.Subject, StringComparer.Ordinal),
+        ];
         return LookResult.Of(findings, observed.Account?.Key ?? expected?.Key, view.Record.Status);
     }
 

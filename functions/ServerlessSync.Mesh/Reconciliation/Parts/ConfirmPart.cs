@@ -41,7 +41,7 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
 
     async Task<Suspect> LookAsync(Suspect suspect, CancellationToken cancellationToken)
     {
-        var seen = await _look.LookAsync(suspect.IdentityId, suspect.AccountKeys, cancellationToken);
+        var seen = await _look.LookAsync(suspect, cancellationToken);
         var looked = suspect with { State = seen.State, Findings = seen.Findings, AccountKey = seen.AccountKey };
         if (seen.State != SuspectState.Confirmed)
         {

@@ -23,17 +23,18 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
     {
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var (until, read, after, expected) = (comparison.Now + AtMost, 0, cursor.After, cursor.Expected);
-        using ImageBatch accounts = new(ComparisonWork.BatchBytes), rights = new(ComparisonWork.BatchBytes);
+        using ImageBatch accounts = new(ComparisonWork.BatchBytes), rights = new(ComparisonWork.BatchBytes), credentials = new(ComparisonWork.BatchBytes);
         var more = false;
         await foreach (var view in comparison.Stores.Registry.ReadAllAsync(after, _damaged.Add, cancellationToken))
         {
             if (await comparison.Compared.ExpectAsync(view, cancellationToken) is { } holding)
             {
                 expected += Add(view.Record.Id, holding, accounts, rights);
+                AddCredentials(view, holding, credentials);
             }
 
             (after, read) = (view.Record.Id, read + 1);
-            more = read == OfOneCall || accounts.IsFull || rights.IsFull || comparison.Now > until;
+            more = read == OfOneCall || accounts.IsFull || rights.IsFull || credentials.IsFull || comparison.Now > until;
             if (more)
             {
                 break;
@@ -42,6 +43,7 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
 
         await comparison.WriteAsync(Sides.AccountsExpected, call.Number, accounts, cancellationToken);
         await comparison.WriteAsync(Sides.RightsExpected, call.Number, rights, cancellationToken);
+        await comparison.WriteAsync(Sides.CredentialsExpected, call.Number, credentials, cancellationToken);
         await ReportAsync(cancellationToken);
         await comparison.SuspectAsync(_suspects, cancellationToken);
         if (more)
@@ -70,6 +72,16 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         }
 
         return 1;
+    }
+
+    /// <summary>With its fingerprint and without: not every target tells one.</summary>
+    void AddCredentials(IdentityView view, ExpectedHolding holding, ImageBatch credentials)
+    {
+        foreach (var credential in view.Credentials.Where(c => holding.Key is not null && c.Target == comparison.Run.Target && CredentialFinder.IsInUse(c, comparison.Now)))
+        {
+            credentials.Add(_rights.WriteGrant(holding.Key!, credential.Id));
+            credentials.Add(_rights.WriteGrant(holding.Key!, new CredentialName(credential.Id, credential.Fingerprint).ToString()));
+        }
     }
 
     async Task ReportAsync(CancellationToken cancellationToken)

@@ -3,40 +3,24 @@ using ServerlessSync.Connectors;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Reads the rights held at the target.</summary>
-sealed class RightsPart(ComparisonWork comparison) : PagedRead<HeldRight>(comparison, Sides.RightsFound)
+sealed class RightsPart(ComparisonWork comparison) : PagedRead<TargetGrant>(comparison, Sides.RightsFound)
 {
     readonly ImageWriter _images = new(ImageSchema.Grants);
 
-    protected override async Task<Page<HeldRight>> ReadPageAsync(string? token, CancellationToken cancellationToken)
+    protected override Task<Page<TargetGrant>> ReadPageAsync(string? token, CancellationToken cancellationToken) => Work.Compared.Target.Grants is { } grants
+        ? Work.Compared.Target.CallAsync(t => grants.ReadGrantPageAsync(token, t), cancellationToken)
+        : Task.FromResult(new Page<TargetGrant>([], null));
+
+    protected override int Add(IReadOnlyList<TargetGrant> items, ImageBatch batch)
     {
-        if (Work.Compared.Target.Grants is null)
+        foreach (var grant in items)
         {
-            return new Page<HeldRight>([], null);
+            batch.Add(_images.WriteGrant(grant.AccountKey, grant.Name));
         }
 
-        var page = await Work.Compared.CallAsync((accounts, t) => accounts.ReadPageAsync(token, t), cancellationToken);
-        var held = new List<HeldRight>();
-        foreach (var account in page.Items.Where(account => account.OwnerMark is not null))
-        {
-            held.AddRange((await Work.Compared.ReadRightsAsync(account.Key, cancellationToken)).Select(right => new HeldRight(account.Key, right)));
-        }
-
-        return new Page<HeldRight>(held, page.NextToken);
-    }
-
-    protected override int Add(IReadOnlyList<HeldRight> items, ImageBatch batch)
-    {
-        foreach (var (account, right) in items)
-        {
-            batch.Add(_images.WriteGrant(account, right));
-        }
-
-        return items.Count;
+        return 0;
     }
 
     protected override Task EndAsync(PagePosition read, CancellationToken cancellationToken) =>
         Work.NoteAsync(run => run with { Rights = read.Items }, cancellationToken);
 }
-
-/// <summary>A right an account holds.</summary>
-readonly record struct HeldRight(string AccountKey, string Right);

@@ -15,13 +15,12 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
         var looked = 0;
         await foreach (var (token, item) in comparison.Stores.Drifts.ReadOpenAsync(comparison.Run.Target, call.Cursor, cancellationToken))
         {
-            if (item.FoundBy == comparison.Run.Run)
+            if (item.FoundBy == comparison.Run.Run || (!comparison.Run.CredentialsRead && item.Findings.Any(f => IsOfCredential(f.Kind))))
             {
                 continue;
             }
 
-            string[] keys = item.IdentityId is null ? [item.AccountKey!] : [.. item.Findings.Where(f => f.Kind == DriftKind.Duplicate).Select(f => f.Subject)];
-            var seen = await _look.LookAsync(item.IdentityId, keys, cancellationToken);
+            var seen = await _look.LookAsync(SuspectOf(item), cancellationToken);
             if (seen.State == SuspectState.Gone)
             {
                 await comparison.Stores.Drifts.SettleAsync(item, $"comparison {comparison.Run.Number} finds it no more", cancellationToken);
@@ -35,4 +34,12 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
 
         return PartAnswer.Done;
     }
+
+    static bool IsOfCredential(DriftKind kind) => kind is DriftKind.StaleCredential or DriftKind.UnmanagedCredential;
+
+    static Suspect SuspectOf(DriftItem item) => new()
+    {
+        IdentityId = item.IdentityId,
+        AccountKeys = item.IdentityId is null ? [item.AccountKey!] : [.. item.Findings.Where(f => f.Kind == DriftKind.Duplicate).Select(f => f.Subject)],
+    };
 }

@@ -69,6 +69,9 @@ public sealed record ReconciliationRun
     /// <summary>Rights the target's accounts held.</summary>
     public long Rights { get; init; }
 
+    /// <summary>Whether the target told its credentials; else nothing is said of them.</summary>
+    public bool CredentialsRead { get; init; }
+
     /// <summary>Identities left out because a run was at work for them.</summary>
     public long InFlight { get; init; }
 

@@ -31,6 +31,9 @@ public sealed record Suspect
     /// <summary>Keys of accounts concerned; of exactly one where no identity is known.</summary>
     public IReadOnlyList<string> AccountKeys { get; init; } = [];
 
+    /// <summary>Credentials that the target listed and the record does not expect.</summary>
+    public IReadOnlyList<string> Credentials { get; init; } = [];
+
     /// <summary>What became of it.</summary>
     public SuspectState State { get; init; }
 

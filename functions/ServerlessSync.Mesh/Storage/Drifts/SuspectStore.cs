@@ -8,7 +8,7 @@ public sealed class SuspectStore(Partitions partitions)
 {
     const string KeyPrefix = "s-";
 
-    /// <summary>Accounts of one identity that are looked at in one comparison; more are found when those are settled.</summary>
+    /// <summary>Accounts, and credentials, of one identity that are looked at in one comparison; more are found when those are settled.</summary>
     const int MostKeys = 100;
 
     /// <summary>Adds suspects to a comparison; one that is there already learns of further accounts and is looked at once more.</summary>
@@ -24,11 +24,15 @@ public sealed class SuspectStore(Partitions partitions)
                     foreach (var group in part)
                     {
                         var there = await edit.ReadAsync<Suspect>(group.Key, cancellationToken);
-                        var known = there?.AccountKeys ?? [];
-                        var keys = known.Union(group.SelectMany(s => s.AccountKeys), StringComparer.Ordinal).Take(MostKeys).ToList();
-                        if (there is null || keys.Count > known.Count)
+                        var (keys, credentials) = (there?.AccountKeys ?? [], there?.Credentials ?? []);
+                        var next = (there ?? group.First()) with
                         {
-                            edit.Save(group.Key, (there ?? group.First()) with { AccountKeys = keys });
+                            AccountKeys = [.. keys.Union(group.SelectMany(s => s.AccountKeys), StringComparer.Ordinal).Take(MostKeys)],
+                            Credentials = [.. credentials.Union(group.SelectMany(s => s.Credentials), StringComparer.Ordinal).Take(MostKeys)],
+                        };
+                        if (there is null || next.AccountKeys.Count > keys.Count || next.Credentials.Count > credentials.Count)
+                        {
+                            edit.Save(group.Key, next);
                         }
                     }
 

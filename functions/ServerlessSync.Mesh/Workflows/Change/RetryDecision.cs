@@ -23,7 +23,7 @@ public readonly record struct RetryDecision(bool Again, TimeSpan After)
     {
         var worthwhile = failure switch
         {
-            null or FailureKind.Transient or FailureKind.Throttled or FailureKind.Conflict or FailureKind.OutcomeUnknown => true,
+            null or FailureKind.Transient or FailureKind.Throttled or FailureKind.Conflict or FailureKind.OutcomeUnknown or FailureKind.Incomplete => true,
             FailureKind.NotFound or FailureKind.Rejected or FailureKind.Unauthorised => false,
             _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "unknown kind of failure"),
         };

@@ -1,0 +1,57 @@
+using ServerlessSync.Connectors;
+using ServerlessSync.TestKit.Servers;
+
+namespace ServerlessSync.TestKit.Conformance;
+
+/// <summary>A target that holds known accounts, and how somebody else changes it.</summary>
+/// <param name="Accounts">The connector under test, as what reads accounts.</param>
+/// <param name="Grants">The same, as what reads grants.</param>
+/// <param name="KeyOf">The key the target gave an account.</param>
+public sealed record ListingStand(IAccountConnector Accounts, IGrantConnector Grants, Func<SeedAccount, string> KeyOf)
+{
+    /// <summary>Keys of accounts that are there by themselves.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>What the name of a right begins with.</summary>
+    public required string RightPrefix { get; init; }
+
+    /// <summary>Makes a foreign account.</summary>
+    public required Func<string, Task> AddAsync { get; init; }
+
+    /// <summary>Removes an account.</summary>
+    public required Func<string, Task> RemoveAsync { get; init; }
+
+    /// <summary>All accounts, page by page; refuses a token that came before.</summary>
+    /// <param name="betweenPages">Runs after each page but the last, with its number from 1.</param>
+    public Task<IReadOnlyList<TargetAccount>> ReadAccountsAsync(Func<int, Task>? betweenPages = null) => ReadAllAsync(Accounts.ReadPageAsync, betweenPages);
+
+    /// <summary>All grants, page by page.</summary>
+    public Task<IReadOnlyList<TargetGrant>> ReadGrantsAsync() => ReadAllAsync(Grants.ReadGrantPageAsync, betweenPages: null);
+
+    static async Task<IReadOnlyList<T>> ReadAllAsync<T>(Func<string?, CancellationToken, Task<Page<T>>> read, Func<int, Task>? betweenPages)
+    {
+        var all = new List<T>();
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        string? token = null;
+        for (var number = 1; ; number++)
+        {
+            var page = await read(token, CancellationToken.None);
+            all.AddRange(page.Items);
+            token = page.NextToken;
+            if (token is null)
+            {
+                return all;
+            }
+
+            if (!tokens.Add(token))
+            {
+                throw new InvalidOperationException($"The token {token} came twice.");
+            }
+
+            if (betweenPages is not null)
+            {
+                await betweenPages(number);
+            }
+        }
+    }
+}
