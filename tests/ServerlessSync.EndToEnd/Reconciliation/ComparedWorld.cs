@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ServerlessSync.Connectors;
 using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
@@ -67,10 +66,6 @@ sealed class ComparedWorld : IAsyncDisposable
     /// <summary>Changes an account as an administrator of the target would.</summary>
     public void Change(int person, Func<ScriptedAccount, ScriptedAccount> change, string target = Everyone) =>
         Target(target).PutNatively(Key(person), change(Target(target).Native[Key(person)]));
-
-    /// <summary>Deletes an account as an administrator of the target would.</summary>
-    public Task DeleteAsync(int person, string target = Everyone) => Target(target).DeleteAsync(
-        new AccountReference(Key(person), Target(target).Native[Key(person)].Mark!), new WriteContext("native"), CancellationToken.None);
 
     /// <summary>Compares a target, moving the clock over every wait.</summary>
     public async Task<ReconcileReport> CompareAsync(string target = Everyone, bool dryRun = false, string? hash = null, CancellationToken cancellationToken = default)

@@ -51,7 +51,7 @@ public sealed class PlantedDriftTests
         }
 
         world.World.Standing().ShouldBe(standing, $"seed {seed}: comparing touches nothing");
-        await planting.PutRightAsync(before);
+        planting.PutRight(before);
         foreach (var target in new[] { Everyone, Some })
         {
             await world.CompareAsync(target);

@@ -1,4 +1,5 @@
 using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.TestKit.Scripted;
 using static ServerlessSync.EndToEnd.Reconciliation.ComparedWorld;
@@ -8,12 +9,19 @@ namespace ServerlessSync.EndToEnd.Reconciliation;
 /// <summary>Plants drift natively and knows what a comparison must find. Everybody gets one drift at most, strangers are one each.</summary>
 sealed class Planting(ComparedWorld world, Random random)
 {
-    readonly List<(string Target, string Subject, string Line)> _planted = [];
+    readonly List<(string Target, string Subject, DriftKind Kind, string Line, string Key)> _planted = [];
     readonly List<(string Target, string Key)> _strangers = [];
 
     public int Count => _planted.Count;
 
     public IReadOnlyList<string> Expected(string target) => [.. _planted.Where(p => p.Target == target).Select(p => p.Line).Order(StringComparer.Ordinal)];
+
+    /// <summary>What no plan mends.</summary>
+    public IReadOnlyList<string> ForPeople(string target) =>
+        [.. _planted.Where(p => p.Target == target && !p.Kind.CanBeRemediated()).Select(p => p.Line).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether an account has what no plan mends.</summary>
+    public bool IsForPeople(string target, string key) => _planted.Exists(p => p.Target == target && p.Key == key && !p.Kind.CanBeRemediated());
 
     public int Items(string target) => _planted.Where(p => p.Target == target).Select(p => p.Subject).Distinct().Count();
 
@@ -33,7 +41,7 @@ sealed class Planting(ComparedWorld world, Random random)
     }
 
     /// <summary>Puts everything back as it was.</summary>
-    public async Task PutRightAsync(IReadOnlyDictionary<string, IReadOnlyDictionary<string, ScriptedAccount>> before)
+    public void PutRight(IReadOnlyDictionary<string, IReadOnlyDictionary<string, ScriptedAccount>> before)
     {
         foreach (var (target, accounts) in before)
         {
@@ -45,8 +53,7 @@ sealed class Planting(ComparedWorld world, Random random)
 
         foreach (var (target, key) in _strangers)
         {
-            var there = world.Target(target).Native[key];
-            await world.Target(target).DeleteAsync(new AccountReference(key, there.Mark!), new WriteContext("native"), CancellationToken.None);
+            world.Target(target).RemoveNatively(key);
         }
     }
 
@@ -70,11 +77,11 @@ sealed class Planting(ComparedWorld world, Random random)
             return;
         }
 
-        switch (random.Next(7))
+        switch (random.Next(9))
         {
             case 0:
-                await world.Target(target).DeleteAsync(new AccountReference(key, identity), new WriteContext("native"), CancellationToken.None);
-                Note(target, identity, DriftKind.Missing);
+                world.Target(target).RemoveNatively(key);
+                Note(target, identity, key, DriftKind.Missing);
                 break;
             case 1:
                 Put(target, key, account with { Active = false }, DriftKind.Status);
@@ -91,7 +98,16 @@ sealed class Planting(ComparedWorld world, Random random)
                 break;
             case 5:
                 Stranger(target, key + ".twin", Native.Marked(identity), null);
-                Note(target, identity, DriftKind.Duplicate, key + ".twin");
+                Note(target, identity, key, DriftKind.Duplicate, key + ".twin");
+                break;
+            case 6:
+                Put(target, key, account with { Credentials = [new TargetCredential(key, "key-1", "f1", null)] }, DriftKind.UnmanagedCredential, "key-1");
+                break;
+            case 7:
+                var retired = new Credential(target, "key-2", "f2", CredentialStatus.Retired, "owner", "owner", null);
+                await world.Stores.Registry.SaveCredentialAsync(identity, retired, AuditDraft.Of("test", AuditKind.Operator, new { }), CancellationToken.None);
+                var used = new TargetCredential(key, "key-2", "f2", null);
+                Put(target, key, account with { Credentials = [used, used with { Id = "dead", ExpiresAt = DateTimeOffset.MinValue }] }, DriftKind.StaleCredential, "key-2");
                 break;
             default:
                 Put(target, key, account.Plus("group:Odd"), DriftKind.ExtraGrant, "group:Odd");
@@ -102,7 +118,7 @@ sealed class Planting(ComparedWorld world, Random random)
     void Put(string target, string key, ScriptedAccount account, DriftKind kind, string about = "")
     {
         world.Target(target).PutNatively(key, account);
-        Note(target, account.Mark!, kind, about);
+        Note(target, account.Mark!, key, kind, about);
     }
 
     void Stranger(string target, string key, ScriptedAccount account, DriftKind? kind)
@@ -111,9 +127,10 @@ sealed class Planting(ComparedWorld world, Random random)
         _strangers.Add((target, key));
         if (kind is { } known)
         {
-            Note(target, key, known);
+            Note(target, key, key, known);
         }
     }
 
-    void Note(string target, string subject, DriftKind kind, string about = "") => _planted.Add((target, subject, Line(subject, kind, about)));
+    void Note(string target, string subject, string key, DriftKind kind, string about = "") =>
+        _planted.Add((target, subject, kind, Line(subject, kind, about), key));
 }
