@@ -9,6 +9,7 @@ using ServerlessSync.Hosting;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Storage.Sqlite;
@@ -24,6 +25,7 @@ sealed class MeshHost : IAsyncDisposable
     readonly Stack<IAsyncDisposable> _parts = new();
     WebApplication _app = null!;
     InProcessEngine _engine = null!;
+    MeshRuntime _mesh = null!;
 
     MeshHost()
     {
@@ -31,6 +33,9 @@ sealed class MeshHost : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <summary>The mesh.</summary>
+    public MeshRuntime Mesh => _mesh;
 
     /// <summary>Starts everything.</summary>
     public static async Task<MeshHost> StartAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
@@ -78,7 +83,7 @@ sealed class MeshHost : IAsyncDisposable
         var stores = new MeshStores(Own(LocalRows.Beside(history, settings.Store)).Store, clock);
         var upkeep = Own(new AuditUpkeep(configuration, stores, Own(folder.OpenSigner()), folder.Anchor, loggers));
         var targets = Own(new TargetFactory(configuration, clock)).Make();
-        var mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
+        var mesh = _mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
         _engine = Own(new InProcessEngine(
             new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
@@ -90,12 +95,18 @@ sealed class MeshHost : IAsyncDisposable
             token => _engine.PurgeAsync(configuration.Retention.History.Before(clock.GetUtcNow()), token),
             clock,
             loggers.CreateLogger<MeshHost>()));
+        var comparisons = Own(new PeriodicWork(
+            "starting comparisons that are due",
+            new ReconcileTimer(configuration, stores, mesh.Reconciliations, loggers.CreateLogger<ReconcileTimer>()).RunAsync,
+            clock,
+            loggers.CreateLogger<MeshHost>()));
         await _engine.StartAsync(cancellationToken);
         mesh.Start(_engine);
         mesh.StartSweeping();
         upkeep.Start();
         retention.Start(RetentionSweep.Interval);
         purge.Start(BetweenPurges);
+        comparisons.Start(ReconcileTimer.Interval);
         _app.ServeServerlessSync(new ServerlessSyncWeb(WebPorts.Of(mesh, configuration, _engine, EnvironmentSecrets.Find, loggers)));
         await _app.StartAsync(cancellationToken);
     }

@@ -6,6 +6,8 @@ var root = new RootCommand("ServerlessSync: keeps identities true in every conne
     ServeCommand.Make(),
     new Command("config", "Works with mesh.yaml.") { ConfigCheckCommand.Make() },
     new Command("audit", "Works with the audit record.") { AuditVerifyCommand.Make(), AuditExportCommand.Make(), AuditEraseCommand.Make() },
+    new Command("drift", "Works with what was found to differ.") { DriftReportCommand.Make() },
+    ReconcileCommand.Make(),
     new Command("store", "Works with the store's file.") { StoreBackupCommand.Make(), StoreCheckCommand.Make(), StoreRestoreCommand.Make() },
 };
 var parsed = root.Parse(args);

@@ -54,6 +54,24 @@ public static class TriggerRoutes
 
     /// <summary>Carries the event of an exception out anew.</summary>
     public const string Replay = Exceptions + "/replay";
+
+    /// <summary>Open drift, page by page.</summary>
+    public const string Drifts = "drifts";
+
+    /// <summary>Drift now and over time, as JSON, CSV or a page.</summary>
+    public const string DriftReport = Drifts + "/report";
+
+    /// <summary>Decides what is done about one drift.</summary>
+    public const string DecideDrift = Drifts + "/decide";
+
+    /// <summary>Comparisons of targets with the record.</summary>
+    public const string Reconciliations = "reconciliations";
+
+    /// <summary>When targets are compared, and what was missed.</summary>
+    public const string ReconciliationSchedules = Reconciliations + "/schedules";
+
+    /// <summary>Applies exactly the plan that was looked at.</summary>
+    public const string ApplyPlan = Reconciliations + "/{target}/apply";
 }
 
 /// <summary>Routes of everything spoken over HTTP.</summary>
@@ -103,6 +121,24 @@ public static class RouteNames
 
     /// <inheritdoc cref="TriggerRoutes.Replay"/>
     public const string Replay = "/" + TriggerRoutes.Replay;
+
+    /// <inheritdoc cref="TriggerRoutes.Drifts"/>
+    public const string Drifts = "/" + TriggerRoutes.Drifts;
+
+    /// <inheritdoc cref="TriggerRoutes.DriftReport"/>
+    public const string DriftReport = "/" + TriggerRoutes.DriftReport;
+
+    /// <inheritdoc cref="TriggerRoutes.DecideDrift"/>
+    public const string DecideDrift = "/" + TriggerRoutes.DecideDrift;
+
+    /// <inheritdoc cref="TriggerRoutes.Reconciliations"/>
+    public const string Reconciliations = "/" + TriggerRoutes.Reconciliations;
+
+    /// <inheritdoc cref="TriggerRoutes.ReconciliationSchedules"/>
+    public const string ReconciliationSchedules = "/" + TriggerRoutes.ReconciliationSchedules;
+
+    /// <inheritdoc cref="TriggerRoutes.ApplyPlan"/>
+    public const string ApplyPlan = "/" + TriggerRoutes.ApplyPlan;
 }
 
 /// <summary>Names of the endpoints, which are those of the functions that serve them too.</summary>
@@ -149,6 +185,27 @@ public static class EndpointNames
 
     /// <inheritdoc cref="TriggerRoutes.Replay"/>
     public const string Replay = "replay";
+
+    /// <inheritdoc cref="TriggerRoutes.Drifts"/>
+    public const string Drifts = "drifts";
+
+    /// <inheritdoc cref="TriggerRoutes.DriftReport"/>
+    public const string DriftReport = "drift-report";
+
+    /// <inheritdoc cref="TriggerRoutes.DecideDrift"/>
+    public const string DecideDrift = "decide-drift";
+
+    /// <inheritdoc cref="TriggerRoutes.Reconciliations"/>
+    public const string Reconciliations = "reconciliations";
+
+    /// <inheritdoc cref="TriggerRoutes.ReconciliationSchedules"/>
+    public const string ReconciliationSchedules = "reconciliation-schedules";
+
+    /// <inheritdoc cref="TriggerRoutes.ApplyPlan"/>
+    public const string ApplyPlan = "apply-plan";
+
+    /// <summary>Starts a comparison; the route is that of <see cref="Reconciliations"/>.</summary>
+    public const string StartReconciliation = "start-reconciliation";
 }
 
 /// <summary>Names of the values in <see cref="RouteNames"/> that a path carries.</summary>
@@ -168,6 +225,9 @@ public static class RouteValueNames
 
     /// <summary>Id of the identity.</summary>
     public const string Id = "id";
+
+    /// <summary>Name of the target.</summary>
+    public const string Target = "target";
 }
 
 /// <summary>What a key of the API may do.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Web.Access;
+using ServerlessSync.Web.Drifts;
 using ServerlessSync.Web.Http;
 using ServerlessSync.Web.Intake;
 using ServerlessSync.Web.Ops;
@@ -33,6 +34,8 @@ public sealed class ServerlessSyncWeb
             .. Instances(ports),
             .. Signals(ports),
             .. Records(ports),
+            .. Drifts(ports),
+            .. Reconciliations(ports),
         ];
     }
 
@@ -107,6 +110,34 @@ public sealed class ServerlessSyncWeb
                 context, Value(context, RouteValueNames.Id), context.RequestAborted)),
             Gated(EndpointNames.Exceptions, HttpMethods.Get, RouteNames.Exceptions, (context, _) => handler.HandleExceptionsAsync(context, context.RequestAborted)),
             Gated(EndpointNames.Replay, HttpMethods.Post, RouteNames.Replay, (context, caller) => replays.HandleAsync(context, caller, context.RequestAborted)),
+        ];
+    }
+
+    WebEndpoint[] Drifts(WebPorts ports)
+    {
+        var handler = new DriftHandler(ports.Drifts);
+        var decisions = new DriftDecisionHandler(ports.DriftDecisions, ports.Time);
+        return
+        [
+            Gated(EndpointNames.Drifts, HttpMethods.Get, RouteNames.Drifts, (context, _) => handler.HandleListAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.DriftReport, HttpMethods.Get, RouteNames.DriftReport, (context, _) => handler.HandleReportAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.DecideDrift, HttpMethods.Post, RouteNames.DecideDrift, (context, caller) => decisions.HandleAsync(context, caller, context.RequestAborted)),
+        ];
+    }
+
+    WebEndpoint[] Reconciliations(WebPorts ports)
+    {
+        var reader = new DriftHandler(ports.Drifts);
+        var handler = new ReconciliationHandler(ports.Reconciliations, ports.Configuration, ports.Time);
+        return
+        [
+            Gated(EndpointNames.Reconciliations, HttpMethods.Get, RouteNames.Reconciliations, (context, _) => reader.HandleReconciliationsAsync(context, context.RequestAborted)),
+            Gated(EndpointNames.StartReconciliation, HttpMethods.Post, RouteNames.Reconciliations, (context, caller) => handler.HandleStartAsync(
+                context, caller, context.RequestAborted)),
+            Gated(EndpointNames.ReconciliationSchedules, HttpMethods.Get, RouteNames.ReconciliationSchedules, (context, _) => reader.HandleSchedulesAsync(
+                context, context.RequestAborted)),
+            Gated(EndpointNames.ApplyPlan, HttpMethods.Post, RouteNames.ApplyPlan, (context, caller) => handler.HandleApplyAsync(
+                context, caller, Value(context, RouteValueNames.Target), context.RequestAborted)),
         ];
     }
 

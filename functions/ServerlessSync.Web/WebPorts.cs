@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Web.Drifts;
 using ServerlessSync.Web.Ops;
 
 namespace ServerlessSync.Web;
@@ -37,6 +39,15 @@ public sealed record WebPorts
     /// <summary>Reads identities and exceptions.</summary>
     public required IOpsReader Reader { get; init; }
 
+    /// <summary>Reads drift and comparisons.</summary>
+    public required IDriftReader Drifts { get; init; }
+
+    /// <summary>Compares targets with the record.</summary>
+    public required IReconciliationRequests Reconciliations { get; init; }
+
+    /// <summary>Carries out what people decide about drift.</summary>
+    public required IDriftDecisions DriftDecisions { get; init; }
+
     /// <summary>The events the mesh uses itself.</summary>
     public required MeshEvents Events { get; init; }
 
@@ -70,6 +81,9 @@ public sealed record WebPorts
             Recorder = operations,
             Replays = operations,
             Reader = new MeshReader(mesh.Stores),
+            Drifts = new DriftReader(mesh.Stores, configuration),
+            Reconciliations = mesh.Reconciliations,
+            DriftDecisions = mesh.DriftDecisions,
             Events = new MeshEvents(WorkflowNames.StopEvent, [.. WorkflowNames.OwnEvents]),
             Time = mesh.Stores.Clock,
             Loggers = loggers,

@@ -70,7 +70,7 @@ public sealed class FunctionListTests
     [Fact]
     public void Timers_fire_by_six_fields_keep_their_state_and_do_not_run_at_start()
     {
-        Function.Of<TimerTriggerAttribute>().Select(f => f.Function.Name).ShouldBe(["compare-audit", "measure", "purge-runs", "retention", "sweep"], ignoreOrder: true);
+        Function.Of<TimerTriggerAttribute>().Select(f => f.Function.Name).ShouldBe(["compare-audit", "measure", "purge-runs", "reconcile-due", "retention", "sweep"], ignoreOrder: true);
         Function.Of<TimerTriggerAttribute>().ShouldAllBe(f => f.Trigger.Schedule.Split(' ').Length == 6 && f.Trigger.UseMonitor && !f.Trigger.RunOnStartup);
     }
 

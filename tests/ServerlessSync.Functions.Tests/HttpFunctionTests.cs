@@ -47,6 +47,10 @@ public sealed class HttpFunctionTests : IAsyncLifetime
     [Theory]
     [InlineData(RouteNames.Identities)]
     [InlineData(RouteNames.Exceptions)]
+    [InlineData(RouteNames.Drifts)]
+    [InlineData(RouteNames.DriftReport)]
+    [InlineData(RouteNames.Reconciliations)]
+    [InlineData(RouteNames.ReconciliationSchedules)]
     [InlineData(RouteNames.Instances)]
     [InlineData(RouteNames.Instances + "/r1")]
     public async Task What_is_shown_needs_a_key_of_the_mesh(string path)

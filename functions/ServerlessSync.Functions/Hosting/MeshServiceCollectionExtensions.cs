@@ -4,6 +4,7 @@ using ServerlessSync.Engines.DurableTask;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Web;
 
@@ -27,6 +28,7 @@ public static class MeshServiceCollectionExtensions
         .AddSingleton(provider => new Measures(provider.GetRequiredService<MeshParts>().Stores))
         .AddSingleton(provider => provider.GetRequiredService<MeshParts>().Report)
         .AddSingleton(provider => MakeRetention(provider.GetRequiredService<MeshParts>()))
+        .AddSingleton(provider => MakeComparisons(provider.GetRequiredService<MeshParts>(), provider.GetRequiredService<MeshRuntime>()))
         .AddSingleton(provider => MakePurge(provider.GetRequiredService<MeshParts>(), provider.GetRequiredService<BoundWorkflowClient>()))
         .AddHostedService<MeshService>();
 
@@ -47,6 +49,9 @@ public static class MeshServiceCollectionExtensions
     }
 
     static RetentionSweep MakeRetention(MeshParts parts) => new(parts.Stores, parts.Configuration.Retention);
+
+    static ReconcileTimer MakeComparisons(MeshParts parts, MeshRuntime mesh) =>
+        new(parts.Configuration, parts.Stores, mesh.Reconciliations, parts.Loggers.CreateLogger<ReconcileTimer>());
 
     static EndedRuns MakePurge(MeshParts parts, BoundWorkflowClient engine) => new(engine, parts.Configuration.Retention, parts.Stores.Clock);
 }

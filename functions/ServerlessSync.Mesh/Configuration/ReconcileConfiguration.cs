@@ -19,14 +19,14 @@ public enum DriftAction
 /// <summary>When and how a target is compared with the record.</summary>
 public sealed record ReconcileConfiguration
 {
-    /// <summary>When: minute, hour, day of month, month and day of week, as cron has them; null for on demand alone.</summary>
-    public string? Schedule { get; init; }
+    /// <summary>When; null for on demand alone.</summary>
+    public CronExpression? Schedule { get; init; }
 
     /// <summary>The time zone the schedule is read in.</summary>
     /// <value>UTC</value>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
-    /// <summary>A scheduled comparison begins up to this much later, always as much for the same target.</summary>
+    /// <summary>A scheduled comparison begins up to this much later, as much for the same target on the same day.</summary>
     /// <value>none</value>
     public TimeSpan Jitter { get; init; }
 

@@ -14,4 +14,8 @@ public sealed record RetentionConfiguration
     /// <summary>How long the history of an ended run is kept.</summary>
     /// <value>30 days</value>
     public Period History { get; init; } = Period.OfDays(30);
+
+    /// <summary>How long drift is kept after it was settled, and a comparison after it ended.</summary>
+    /// <value>1 year; 7 days at least</value>
+    public Period Drift { get; init; } = new(1, 0, TimeSpan.Zero);
 }

@@ -65,6 +65,7 @@ sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, B
         AskedBy = input.Asked.AskedBy,
         DryRun = input.Asked.DryRun,
         Approved = input.Asked.PlanHash,
+        Note = input.Asked.Note,
         Configuration = services.Configuration.Hash,
         StartedAt = services.Stores.Clock.GetUtcNow(),
     };

@@ -46,14 +46,32 @@ sealed class ComparedTarget
         ? await IsKnownAsync(mark, cancellationToken) ? mark : null
         : await FindRecordedAsync(account.Key, cancellationToken);
 
-    /// <summary>Whether a mark is the id of an identity.</summary>
-    public async Task<bool> IsKnownAsync(string mark, CancellationToken cancellationToken) =>
-        StoreLimits.IsKey(mark) && await Services.Stores.Registry.FindAsync(mark, cancellationToken) is not null;
+    /// <summary>Whether a mark is the id of an identity; one whose record is damaged is known all the same.</summary>
+    public async Task<bool> IsKnownAsync(string mark, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return StoreLimits.IsKey(mark) && await Services.Stores.Registry.FindAsync(mark, cancellationToken) is not null;
+        }
+        catch (StoreException e) when (IsDamage(e))
+        {
+            return true;
+        }
+    }
+
+    static bool IsDamage(StoreException failure) => failure is { Failure: StoreFailure.Corrupt, Row: not null };
 
     /// <summary>The identity an account is recorded for, or null.</summary>
     public async Task<string?> FindRecordedAsync(string accountKey, CancellationToken cancellationToken)
     {
         var holder = await Services.Stores.AccountKeys.FindAsync(Target.Name, accountKey, cancellationToken);
-        return holder is not null && (await Services.Stores.Registry.FindAccountAsync(holder, Target.Name, cancellationToken))?.Key == accountKey ? holder : null;
+        try
+        {
+            return holder is not null && (await Services.Stores.Registry.FindAccountAsync(holder, Target.Name, cancellationToken))?.Key == accountKey ? holder : null;
+        }
+        catch (StoreException e) when (IsDamage(e))
+        {
+            return holder;
+        }
     }
 }

@@ -34,7 +34,7 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
         if (batch.Count > 0)
         {
             var name = call.ToString("D10", CultureInfo.InvariantCulture);
-            await services.Runs.WriteAsync(Sides.Of(run.Target, run.Number, side), name, batch.ToChunks(), cancellationToken);
+            await services.Runs().WriteAsync(Sides.Of(run.Target, run.Number, side), name, batch.ToChunks(), cancellationToken);
         }
     }
 

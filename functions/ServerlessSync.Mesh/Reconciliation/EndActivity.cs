@@ -30,7 +30,7 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         await TellAsync(ended!, cancellationToken);
         foreach (var side in Sides.All)
         {
-            await services.Runs.DropAsync(Sides.Of(input.Target, last.Number, side), cancellationToken);
+            await services.Runs().DropAsync(Sides.Of(input.Target, last.Number, side), cancellationToken);
         }
 
         return new ReconcileReport(ended!.Number, ended.Outcome, ended.Reason, ended.PlanHash);

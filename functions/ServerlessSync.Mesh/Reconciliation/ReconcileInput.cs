@@ -8,7 +8,11 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <param name="DryRun">Whether it ends with a plan.</param>
 /// <param name="AskedBy">Who or what asked for it: schedule, or the name of an operator.</param>
 /// <param name="PlanHash">Hash of the plan that is applied, and nothing else; null for whatever is found.</param>
-public sealed record ReconcileInput(string Target, bool DryRun, string AskedBy, string? PlanHash = null);
+public sealed record ReconcileInput(string Target, bool DryRun, string AskedBy, string? PlanHash = null)
+{
+    /// <summary>What there is to say about it, for people: how late it is, for example; null for nothing.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>How a comparison ended.</summary>
 /// <param name="Number">Its number; 0 when it did not begin.</param>

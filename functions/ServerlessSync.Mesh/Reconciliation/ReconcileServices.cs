@@ -23,7 +23,7 @@ sealed record ReconcileServices
 
     public required DamagedRows Damaged { get; init; }
 
-    public required ISortedRunStore Runs { get; init; }
+    public required Func<ISortedRunStore> Runs { get; init; }
 
     /// <summary>Sends a queued item on its way to be mended; the same one may be sent again.</summary>
     public required Func<DriftItem, CancellationToken, Task> SendAsync { get; init; }

@@ -72,6 +72,8 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             .AddActivity(WorkflowNames.Look, Guarded<LookInput, LookAnswer>(() => new LookActivity(stores)))
             .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
             .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, new DriftConclusion(stores, configuration), starter)));
+        SortedRuns = new RowSortedRunStore(stores.Partitions.Store);
+        Reconciliations = new ReconciliationRequests(stores, configuration, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
         ReconcileCatalog.AddTo(Catalog, new ReconcileServices
         {
             Stores = stores,
@@ -80,7 +82,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             PlanTargets = planTargets,
             Policy = policy,
             Damaged = damaged,
-            Runs = new RowSortedRunStore(stores.Partitions.Store),
+            Runs = () => SortedRuns,
             SendAsync = (item, cancellationToken) => DriftQueue.SendAsync(DriftMessage.Of(item), cancellationToken),
             Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
         });
@@ -91,6 +93,15 @@ public sealed partial class MeshRuntime : IAsyncDisposable
 
     /// <summary>What operators may ask.</summary>
     public OperatorRequests Operators { get; }
+
+    /// <summary>Compares targets with the record.</summary>
+    public IReconciliationRequests Reconciliations { get; }
+
+    /// <summary>Where comparisons keep what they sort; rows of the store where the host has no better place.</summary>
+    public ISortedRunStore SortedRuns { get; init; }
+
+    /// <summary>Carries out what people decide about drift.</summary>
+    public IDriftDecisions DriftDecisions { get; init; } = new UnservedReconciliation();
 
     /// <summary>Takes messages in that name events.</summary>
     public EventMessages Messages { get; }

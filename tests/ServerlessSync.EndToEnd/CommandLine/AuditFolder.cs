@@ -21,7 +21,7 @@ sealed class AuditFolder : IDisposable
 
     public string KeyFile => Path.Combine(_folder, "data-anchor", "audit-key.pem");
 
-    string Configuration => Path.Combine(_folder, "mesh.yaml");
+    public string Configuration => Path.Combine(_folder, "mesh.yaml");
 
     /// <summary>Runs a command on the data.</summary>
     public Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, "--data", Data], KillYaml.UnreachedEnvironment, CancellationToken.None);

@@ -68,6 +68,7 @@ public sealed class MendingTests
     public async Task When_the_first_are_not_mended_in_time_nothing_follows()
     {
         await using var world = await DisabledAsync();
+        world.Mends = false;
         var released = new TaskCompletionSource();
         world.World.Script.On = call => call.Operation == "enable" ? Behaviour.Hold(released.Task) : Behaviour.Obey;
         var report = await world.CompareAsync();

@@ -37,6 +37,13 @@ public sealed class PlantedDriftTests
         }
 
         world.World.Script.On = Faults(random);
+        foreach (var target in world.World.Targets.Values)
+        {
+            target.Listing.Ordered = random.Next(2) == 0;
+            target.Listing.PageSize = random.Next(1, 8);
+            target.Listing.On = PageFaults(random.Next());
+        }
+
         var before = world.World.Targets.ToDictionary(t => t.Key, t => t.Value.Native);
         var planting = new Planting(world, random);
         await planting.PlantAsync();
@@ -84,4 +91,13 @@ public sealed class PlantedDriftTests
             ? Behaviour.Fail(random.Next(2) == 0 ? FailureKind.Transient : FailureKind.Throttled)
             : Behaviour.Obey;
     }
+
+    /// <summary>Pages that are short, empty before the end, or fail once.</summary>
+    static Func<ListedPage, PageFault> PageFaults(int seed) => page => (new Random(HashCode.Combine(seed, page.Number, page.List)).Next(8), page.Occurrence) switch
+    {
+        (0, 1) => PageFault.ServerError,
+        (1, _) => PageFault.Scant,
+        (2, _) => PageFault.Empty,
+        _ => PageFault.None,
+    };
 }

@@ -67,6 +67,24 @@ public sealed class ErasureTests : IDisposable
         (await Stores.Inbox.AcceptAsync([Event()], None)).ShouldBe([false]);
     }
 
+    [Fact]
+    public async Task Drift_found_of_a_person_who_left_tells_that_it_was_and_not_what()
+    {
+        await LiveAsync(IdentityStatus.Terminated);
+        var mine = await DriftAsync(Id, "saas");
+        await Stores.Drifts.SettleAsync(mine, $"accepted {Secret}", None);
+        await DriftAsync(Id, "warehouse");
+        await DriftAsync("bob", "saas");
+
+        (await new Erasure(Stores).EraseAsync(Id, "dpo", "request 17", None)).Payloads.ShouldBe(4 + 3);
+
+        (await Stores.Drifts.FindAsync("saas", Id, None))!.ShouldSatisfyAllConditions(
+            d => d.Findings.ShouldHaveSingleItem().Kind.ShouldBe(DriftKind.Attribute), d => d.Findings[0].Found.ShouldBeNull(), d => d.State.ShouldBe(DriftState.Settled));
+        (await RowsWithSecretAsync()).ShouldAllBe(row => row.Contains("drifts", StringComparison.Ordinal), "bob's alone");
+        (await Stores.Drifts.FindAsync("saas", "bob", None))!.Findings[0].Found.ShouldBe(Secret);
+        (await _record.VerifyAsync()).Faults.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(IdentityStatus.Active, "is active")]
     [InlineData(IdentityStatus.Suspended, "is suspended")]
@@ -102,6 +120,15 @@ public sealed class ErasureTests : IDisposable
         ReceivedAt = default,
         Data = new Dictionary<string, string> { ["familyName"] = Secret },
     };
+
+    Task<DriftItem> DriftAsync(string identityId, string target) => Stores.Drifts.OpenAsync(
+        new DriftItem
+        {
+            Target = target, IdentityId = identityId, OpenedAt = default, FoundBy = "run",
+            Findings = [new DriftFinding(DriftKind.Attribute, "familyName", Secret, Secret, default, default)],
+        },
+        DriftState.Asked,
+        None);
 
     /// <summary>A life that leaves the name everywhere it can be: event, record, source, account, plan, step, exception and audit.</summary>
     async Task LiveAsync(IdentityStatus status)

@@ -124,6 +124,45 @@ public sealed class RetentionSweepTests : IDisposable
         (await new RetentionSweep(Stores, Retention).RunAsync(None)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Settled_drift_and_ended_comparisons_are_deleted_after_their_time_and_open_drift_and_the_newest_comparison_never()
+    {
+        var settled = await DriftAsync("ada");
+        await Stores.Drifts.SettleAsync(settled, "mended", None);
+        await DriftAsync("bob");
+        await CompareAsync("run1");
+        await CompareAsync("run2");
+        _record.Clock.Advance(TimeSpan.FromDays(99));
+        var sweep = new RetentionSweep(Stores, Retention with { Drift = Period.OfDays(100) });
+        (await sweep.RunAsync(None)).ShouldBe(0);
+        await CompareAsync("run3");
+
+        _record.Clock.Advance(TimeSpan.FromDays(2));
+        (await sweep.RunAsync(None)).ShouldBe(3);
+        (await Stores.Drifts.FindAsync("saas", "ada", None)).ShouldBeNull();
+        (await Stores.Drifts.FindAsync("saas", "bob", None)).ShouldNotBeNull();
+
+        _record.Clock.Advance(TimeSpan.FromDays(200));
+        (await sweep.RunAsync(None)).ShouldBe(0);
+        (await Stores.Reconciliations.ReadAsync("saas", None).ToListAsync()).ShouldHaveSingleItem().Run.ShouldBe("run3");
+        (await DriftAsync("ada")).Opening.ShouldBe(1);
+    }
+
+    Task<DriftItem> DriftAsync(string identityId) => Stores.Drifts.OpenAsync(
+        new DriftItem { Target = "saas", IdentityId = identityId, OpenedAt = _record.Clock.GetUtcNow(), FoundBy = "run", Findings = [new(DriftKind.Status, "", "a", "b", default, default)] },
+        DriftState.Asked,
+        None);
+
+    async Task CompareAsync(string run)
+    {
+        await Stores.Reconciliations.BeginAsync(
+            "saas",
+            run,
+            n => new ReconciliationRun { Target = "saas", Number = n, Run = run, AskedBy = "ops", DryRun = false, Configuration = "c", StartedAt = _record.Clock.GetUtcNow() },
+            None);
+        await Stores.Reconciliations.ChangeAsync("saas", run, r => r with { EndedAt = _record.Clock.GetUtcNow() }, None);
+    }
+
     async Task ReceiveAsync(string id, InboxStatus? status)
     {
         await Stores.Inbox.AcceptAsync([Event(id)], None);

@@ -13,6 +13,7 @@ public sealed class RetentionTests
         retention.Payloads.ShouldBe(new Period(7, 0, TimeSpan.Zero));
         retention.Inbox.ShouldBe(Period.OfDays(90));
         retention.History.ShouldBe(Period.OfDays(30));
+        retention.Drift.ShouldBe(new Period(1, 0, TimeSpan.Zero));
     }
 
     [Theory]
@@ -27,9 +28,9 @@ public sealed class RetentionTests
     [Fact]
     public void Every_mistake_is_told_at_once()
     {
-        var errors = MeshConfigurationLoader.Load(With("{ payloads: 7 years, inbox: P6D, history: P0D, logs: P1D }")).Errors;
+        var errors = MeshConfigurationLoader.Load(With("{ payloads: 7 years, inbox: P6D, history: P0D, drift: P6D, logs: P1D }")).Errors;
 
-        errors.Select(e => e.Path).ShouldBe(["retention.payloads", "retention.inbox", "retention.history", "retention.logs"], ignoreOrder: true);
+        errors.Select(e => e.Path).ShouldBe(["retention.payloads", "retention.inbox", "retention.history", "retention.drift", "retention.logs"], ignoreOrder: true);
         errors.Single(e => e.Path == "retention.inbox").Message.ShouldContain("P7D at least");
         errors.Single(e => e.Path == "retention.payloads").Message.ShouldBe("expected an ISO 8601 duration above zero like P7Y, P18M or P90D, got '7 years'");
     }

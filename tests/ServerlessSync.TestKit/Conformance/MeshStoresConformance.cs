@@ -6,8 +6,8 @@ using Xunit;
 
 namespace ServerlessSync.TestKit.Conformance;
 
-/// <summary>What registry, claims, inbox, lanes, exceptions and audit must do on every row store.</summary>
-public abstract class MeshStoresConformance : IAsyncLifetime
+/// <summary>What registry, claims, inbox, lanes, exceptions, drift and audit must do on every row store.</summary>
+public abstract partial class MeshStoresConformance : IAsyncLifetime
 {
     protected FakeTimeProvider Clock { get; } = new();
 

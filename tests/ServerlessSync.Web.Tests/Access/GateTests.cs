@@ -43,6 +43,13 @@ public sealed class GateTests : WebTest
                 "GET /identities/{id} viewer",
                 "GET /exceptions viewer",
                 "POST /exceptions/replay operator",
+                "GET /drifts viewer",
+                "GET /drifts/report viewer",
+                "POST /drifts/decide operator",
+                "GET /reconciliations viewer",
+                "POST /reconciliations operator",
+                "GET /reconciliations/schedules viewer",
+                "POST /reconciliations/{target}/apply operator",
             ]);
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Intake;
@@ -129,7 +130,7 @@ sealed class FakeEngine : IWorkflowClient
 }
 
 /// <summary>The ports the mesh implements.</summary>
-sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, IReplayRequests, IOpsReader
+sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, IReplayRequests, IOpsReader, IReconciliationRequests, IDriftDecisions
 {
     public StartOutcome Outcome { get; set; } = new(StartDecision.Accepted, "made-id");
 
@@ -149,6 +150,30 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
     {
         Started.Add($"replay {exceptionId} {requestedBy}");
         return Task.FromResult(Replayed);
+    }
+
+    public ReconciliationAnswer Compared { get; set; } = new(ReconciliationDecision.Started, "run-1");
+
+    public DriftDecisionAnswer Decided { get; set; } = new(DriftDecisionOutcome.Taken);
+
+    public List<DriftDecisionRequest> Decisions { get; } = [];
+
+    Task<ReconciliationAnswer> IReconciliationRequests.StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
+    {
+        Started.Add($"compare {request.Target} {(request.DryRun ? "dry" : "real")} {request.AskedBy} {request.Run}");
+        return Task.FromResult(Compared);
+    }
+
+    public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken)
+    {
+        Started.Add($"apply {target} {planHash} {askedBy}");
+        return Task.FromResult(Compared);
+    }
+
+    public Task<DriftDecisionAnswer> DecideAsync(DriftDecisionRequest request, CancellationToken cancellationToken)
+    {
+        Decisions.Add(request);
+        return Task.FromResult(Decided);
     }
 
     public Task RecordAsync(RunSignal signal, string requestedBy, CancellationToken cancellationToken) =>

@@ -8,8 +8,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.TestKit;
+using ServerlessSync.Web.Drifts;
 using ServerlessSync.Web.Intake;
 
 namespace ServerlessSync.Web.Tests.Host;
@@ -36,6 +38,9 @@ sealed class WebHost : IAsyncDisposable
 
     public required FakePorts Ports { get; init; }
 
+    /// <summary>Where drift lies.</summary>
+    public required MeshStores Stores { get; init; }
+
     public ServerlessSyncWeb Web { get; }
 
     public LogLines Logs { get; }
@@ -56,6 +61,7 @@ sealed class WebHost : IAsyncDisposable
         var logs = new LogLines();
         var known = secrets ?? Some.Secrets;
         var configuration = Some.Mesh(Some.Hr, Some.Personnel);
+        var stores = new MeshStores(new MemoryRowStore(), clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -73,6 +79,9 @@ sealed class WebHost : IAsyncDisposable
             Replays = ports,
             Limits = limits ?? new(),
             Reader = ports,
+            Drifts = new DriftReader(stores, with?.Invoke(configuration) ?? configuration),
+            Reconciliations = ports,
+            DriftDecisions = ports,
             Events = new("stop", ["look"]),
             Time = clock,
             Loggers = app.Services.GetRequiredService<ILoggerFactory>(),
@@ -80,7 +89,7 @@ sealed class WebHost : IAsyncDisposable
         app.UseServerlessSyncProblems();
         app.MapServerlessSync(web);
         await app.StartAsync();
-        return new(app, web, logs) { Clock = clock, Inbox = inbox, Engine = engine, Ports = ports };
+        return new(app, web, logs) { Clock = clock, Inbox = inbox, Engine = engine, Ports = ports, Stores = stores };
     }
 
     public async ValueTask DisposeAsync()

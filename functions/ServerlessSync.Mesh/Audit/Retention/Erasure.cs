@@ -13,8 +13,8 @@ public sealed record ErasureResult(string? Refusal, long Payloads = 0, long Even
 
 /// <summary>
 /// Erases what is known of a person who has left: the attributes of the identity, what sources said, the contents of its audit entries, its plans
-/// and steps, its settled exceptions and its received events. The chain of entries stays and still verifies. What is needed to know the person again and
-/// to keep the targets closed stays too: anchors, sign-in names and account keys. May be repeated, and works while a host does.
+/// and steps, its settled exceptions, the values its drift tells of and its received events. The chain of entries stays and still verifies. What is
+/// needed to know the person again and to keep the targets closed stays too: anchors, sign-in names and account keys. May be repeated, and works while a host does.
 /// </summary>
 /// <param name="stores">The stores.</param>
 public sealed class Erasure(MeshStores stores)
@@ -40,7 +40,8 @@ public sealed class Erasure(MeshStores stores)
         }
 
         var payloads = await ErasePayloadsAsync(TableNames.Identities, identityId, cancellationToken)
-            + await ErasePayloadsAsync(TableNames.Exceptions, identityId, cancellationToken);
+            + await ErasePayloadsAsync(TableNames.Exceptions, identityId, cancellationToken)
+            + await new DriftErasure(stores).EraseAsync(identityId, cancellationToken);
         await DeleteAsync(identityId, new KeyRange(IdentityKeys.PlanPrefix, IdentityKeys.Plan(Lanes.RunId(identityId, next))), cancellationToken);
         await DeleteAsync(identityId, new KeyRange(IdentityKeys.StepPrefix, IdentityKeys.Steps(Lanes.RunId(identityId, next))), cancellationToken);
         await stores.Exceptions.ForgetSettledAsync(identityId, cancellationToken);

@@ -4,7 +4,7 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Audit;
 
 /// <summary>Takes the rows of one partition in the order of their keys, entries before payloads, and deletes what is due.</summary>
-sealed class PartitionSweep(MeshStores stores, string table, string partition, (DateTimeOffset Payloads, DateTimeOffset Inbox) horizon)
+sealed class PartitionSweep(MeshStores stores, string table, string partition, RetentionHorizon horizon)
 {
     readonly RowSweeper _sweeper = new(stores.Partitions.Store, table, partition);
 
@@ -12,20 +12,61 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, (
     long _upTo;
     bool _metYounger;
 
+    /// <summary>The target's newest comparison, which stays.</summary>
+    long _newest;
+
+    /// <summary>Settled drift deleted.</summary>
+    long _drifts;
+
     public string Partition => partition;
 
     public async Task TakeAsync(Row row, CancellationToken cancellationToken)
     {
-        if (table == TableNames.Inbox ? await IsDueEventAsync(row, cancellationToken) : IsDuePayload(row))
+        if (await IsDueAsync(row, cancellationToken))
         {
             await _sweeper.DeleteAsync(row.Key, cancellationToken);
+        }
+        else if (IsDueDrift(row))
+        {
+            // As it was read: drift found again meanwhile stays.
+            var commit = await stores.Partitions.Store.CommitAsync(new RowBatch(table, partition, RowWrite.Delete(row.Key, row.ETag)), cancellationToken);
+            _drifts += commit.Committed ? 1 : 0;
         }
     }
 
     public async Task<long> EndAsync(CancellationToken cancellationToken)
     {
         await _sweeper.FlushAsync(cancellationToken);
-        return _sweeper.Deleted;
+        return _sweeper.Deleted + _drifts;
+    }
+
+    async ValueTask<bool> IsDueAsync(Row row, CancellationToken cancellationToken) => table switch
+    {
+        TableNames.Inbox => await IsDueEventAsync(row, cancellationToken),
+        TableNames.Reconciliations => IsDueComparison(row),
+        _ => IsDuePayload(row),
+    };
+
+    bool IsDueDrift(Row row) =>
+        table == TableNames.Drifts
+        && row.Key.StartsWith(DriftStore.KeyPrefix, StringComparison.Ordinal)
+        && Reading.Try<DriftItem>(row, out var item)
+        && item.SettledAt < horizon.Drift;
+
+    bool IsDueComparison(Row row)
+    {
+        if (row.Key != ReconciliationStore.LastKey && !row.Key.StartsWith(ReconciliationStore.RunPrefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        if (!Reading.Try<ReconciliationRun>(row, out var run))
+        {
+            return false;
+        }
+
+        _newest = Math.Max(_newest, run.Number);
+        return run.Number < _newest && run.EndedAt < horizon.Drift;
     }
 
     bool IsDuePayload(Row row)

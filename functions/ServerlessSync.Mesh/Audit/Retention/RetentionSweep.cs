@@ -4,15 +4,15 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Audit;
 
 /// <summary>
-/// Deletes what has been kept long enough: payloads of audit entries, and received events that have ended. It goes round through the whole store,
-/// a bounded number of rows a round, and rests a day at the end.
+/// Deletes what has been kept long enough: payloads of audit entries, received events that have ended, settled drift, and ended comparisons but for
+/// each target's newest. It goes round through the whole store, a bounded number of rows a round, and rests a day at the end.
 /// </summary>
 /// <param name="stores">The stores.</param>
 /// <param name="retention">How long what is kept.</param>
 public sealed class RetentionSweep(MeshStores stores, RetentionConfiguration retention)
 {
     static readonly TimeSpan Rest = TimeSpan.FromDays(1);
-    static readonly string[] Tables = [.. AuditTables.All, TableNames.Inbox];
+    static readonly string[] Tables = [.. AuditTables.All, TableNames.Inbox, TableNames.Reconciliations];
 
     int _table;
     KeyRange _from = KeyRange.All;
@@ -53,6 +53,7 @@ public sealed class RetentionSweep(MeshStores stores, RetentionConfiguration ret
     async Task<(int Read, long Deleted)> SweepAsync(string table, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (read, deleted) = (0, 0L);
+        var horizon = new RetentionHorizon(retention.Payloads.Before(now), retention.Inbox.Before(now), retention.Drift.Before(now));
         PartitionSweep? sweep = null;
         await foreach (var row in stores.Partitions.Store.ScanAsync(table, _from, cancellationToken))
         {
@@ -65,7 +66,7 @@ public sealed class RetentionSweep(MeshStores stores, RetentionConfiguration ret
                     return (read, deleted);
                 }
 
-                sweep = new PartitionSweep(stores, table, row.Partition, (retention.Payloads.Before(now), retention.Inbox.Before(now)));
+                sweep = new PartitionSweep(stores, table, row.Partition, horizon);
             }
 
             read++;

@@ -25,7 +25,8 @@ static class GuardsSection
         return guards;
     }
 
-    static GuardConfiguration ReadOne(Node node, Reader read)
+    /// <summary>Reads one limit.</summary>
+    public static GuardConfiguration ReadOne(Node node, Reader read)
     {
         var section = read.Open(node, "percent", "count", "minimumPopulation");
         return new GuardConfiguration(

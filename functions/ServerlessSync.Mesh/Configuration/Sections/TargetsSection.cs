@@ -36,7 +36,7 @@ static class TargetsSection
 
     static TargetConfiguration ReadOne(string name, Node node, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> tables, Reader read)
     {
-        var section = read.Open(node, "connector", "url", "credential", "scope", "stage", "userName", "attributes", "limit", "retry");
+        var section = read.Open(node, "connector", "url", "credential", "scope", "stage", "userName", "attributes", "limit", "retry", "reconcile");
         var connectors = string.Join(" or ", TargetAddress.Connectors);
         var connector = read.Parse(section.Require("connector", connectors), connectors, text => TargetAddress.Connectors.Contains(text) ? text : null);
         return new TargetConfiguration
@@ -53,6 +53,7 @@ static class TargetsSection
                 : DefaultAttributes,
             Limit = PaceSection.ReadLimit(section.Optional("limit"), read),
             Retry = PaceSection.ReadRetry(section.Optional("retry"), read),
+            Reconcile = ReconcileSection.Read(section.Optional("reconcile"), read),
         };
     }
 

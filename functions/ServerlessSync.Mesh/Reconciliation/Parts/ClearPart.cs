@@ -10,7 +10,7 @@ sealed class ClearPart(ComparisonWork comparison) : IComparisonPart
         var before = comparison.Run.Number - 1;
         foreach (var side in Sides.All)
         {
-            await comparison.Services.Runs.DropAsync(Sides.Of(comparison.Run.Target, before, side), cancellationToken);
+            await comparison.Services.Runs().DropAsync(Sides.Of(comparison.Run.Target, before, side), cancellationToken);
         }
 
         for (var batch = 0; batch < BatchesAtOnce; batch++)

@@ -14,7 +14,7 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
         var position = call.Cursor is null ? [] : Convert.FromBase64String(call.Cursor);
         var differences = new Differences(Schema);
         byte[]? next;
-        await using (var merge = await Comparison.OpenAsync(comparison.Services.Runs, SideOf(expected), SideOf(found), position, cancellationToken))
+        await using (var merge = await Comparison.OpenAsync(comparison.Services.Runs(), SideOf(expected), SideOf(found), position, cancellationToken))
         {
             await merge.RunAsync(differences, KeysAtOnce, cancellationToken);
             next = merge.Ended ? null : merge.ToPosition();

@@ -11,8 +11,14 @@ namespace ServerlessSync.Mesh.Storage;
 /// </summary>
 public sealed class DriftStore(Partitions partitions)
 {
-    const string KeyPrefix = "d-";
+    /// <summary>What keys of items begin with.</summary>
+    internal const string KeyPrefix = "d-";
     const string QueueSuffix = "~queue";
+
+    /// <summary>Stands in no encoded name.</summary>
+    const char PartSeparator = '~';
+
+    const char TokenSeparator = '|';
     static readonly byte[] Marked = "{}"u8.ToArray();
 
     /// <summary>
@@ -107,25 +113,44 @@ public sealed class DriftStore(Partitions partitions)
         partitions.ReadAsync<DriftItem>(TableNames.Drifts, PartitionOf(target, KeyOf(null, accountKey)), KeyOf(null, accountKey), cancellationToken);
 
     /// <summary>Reads every open item, after the token given, each with its own token; of one target or of all. A scan is no snapshot.</summary>
+    public IAsyncEnumerable<(string Token, DriftItem Item)> ReadOpenAsync(string? target, string? after, CancellationToken cancellationToken) =>
+        ReadOpenAsync(target, after, static _ => { }, cancellationToken);
+
+    /// <summary>Reads every open item, after the token given, each with its own token; of one target or of all. A scan is no snapshot.</summary>
+    /// <param name="target">The target, or null for all.</param>
+    /// <param name="after">Token of the one before, or null.</param>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async IAsyncEnumerable<(string Token, DriftItem Item)> ReadOpenAsync(
-        string? target, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string? target, string? after, Action<RowAddress> skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var range = target is null ? KeyRange.All : KeyRange.StartingWith(KeyText.Encode(target) + "~");
-        if (after is not null)
+        var range = target is null ? KeyRange.All : KeyRange.StartingWith(KeyText.Encode(target) + PartSeparator);
+        if (after?[..Math.Max(0, after.IndexOf(TokenSeparator, StringComparison.Ordinal))] is { } from && string.CompareOrdinal(from, range.From) > 0)
         {
-            range = range with { From = after[..Math.Max(0, after.IndexOf('|', StringComparison.Ordinal))] };
+            range = range with { From = from };
         }
 
         await foreach (var row in partitions.Store.ScanAsync(TableNames.Drifts, range, cancellationToken))
         {
-            var token = $"{row.Partition}|{row.Key}";
+            var token = row.Partition + TokenSeparator + row.Key;
             if (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
                 && !row.Partition.EndsWith(QueueSuffix, StringComparison.Ordinal)
                 && (after is null || string.CompareOrdinal(token, after) > 0)
-                && MeshJson.FromRow<DriftItem>(row, TableNames.Drifts) is { SettledAt: null } open)
+                && Read(row, skipped) is { SettledAt: null } open)
             {
                 yield return (token, open);
             }
+        }
+    }
+
+    /// <summary>Where the item of an identity lies in each target that ever had drift.</summary>
+    internal async IAsyncEnumerable<RowAddress> PlacesOfAsync(string identityId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var key = KeyOf(identityId, null);
+        for (var from = string.Empty; await FirstPartitionAsync(from, cancellationToken) is { } first; from = first + (char)(PartSeparator + 1))
+        {
+            first = first[..first.LastIndexOf(PartSeparator)];
+            yield return new RowAddress(TableNames.Drifts, first + PartSeparator + PartOf(key), key);
         }
     }
 
@@ -196,6 +221,31 @@ public sealed class DriftStore(Partitions partitions)
     /// <summary>Where the keys of a target's queued items lie.</summary>
     static string QueueOf(string target) => KeyText.Encode(target) + QueueSuffix;
 
-    /// <summary>A target's drift lies in 64 partitions, so that many can be opened at once; '~' stands in no encoded name.</summary>
-    static string PartitionOf(string target, string key) => $"{KeyText.Encode(target)}~{KeyText.Hash(key)[0]}";
+    /// <summary>A target's drift lies in 64 partitions, so that many can be opened at once.</summary>
+    static string PartitionOf(string target, string key) => KeyText.Encode(target) + PartSeparator + PartOf(key);
+
+    static char PartOf(string key) => KeyText.Hash(key)[0];
+
+    static DriftItem? Read(Row row, Action<RowAddress> skipped)
+    {
+        try
+        {
+            return MeshJson.FromRow<DriftItem>(row, TableNames.Drifts);
+        }
+        catch (StoreException e) when (e.Row is { } damaged)
+        {
+            skipped(damaged);
+            return null;
+        }
+    }
+
+    async Task<string?> FirstPartitionAsync(string from, CancellationToken cancellationToken)
+    {
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Drifts, new KeyRange(from, null), cancellationToken))
+        {
+            return row.Partition;
+        }
+
+        return null;
+    }
 }

@@ -42,6 +42,9 @@ public sealed record ReconciliationRun
     /// <summary>Hash of the plan a person has approved: nothing else is applied; null when none was named.</summary>
     public string? Approved { get; init; }
 
+    /// <summary>What there is to say about it, for people: how late it was, for example; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

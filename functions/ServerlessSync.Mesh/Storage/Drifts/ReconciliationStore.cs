@@ -1,12 +1,17 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
 
 namespace ServerlessSync.Mesh.Storage;
 
 /// <summary>The comparisons of each target; at most one is under way at a time.</summary>
 public sealed class ReconciliationStore(Partitions partitions)
 {
-    const string LastKey = "last";
-    const string RunPrefix = "r-";
+    internal const string LastKey = "last";
+    const string ScheduleKey = "schedule";
+
+    /// <summary>What keys of comparisons begin with; <see cref="LastKey"/> sorts before them.</summary>
+    internal const string RunPrefix = "r-";
 
     /// <summary>Begins a comparison, unless one is under way; the same workflow again gets the one it began.</summary>
     /// <param name="make">Makes its row from its number.</param>
@@ -67,8 +72,93 @@ public sealed class ReconciliationStore(Partitions partitions)
         partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), LastKey, cancellationToken);
 
     /// <summary>The target's comparisons, newest first.</summary>
+    /// <exception cref="StoreException">A row of theirs is damaged.</exception>
     public IAsyncEnumerable<ReconciliationRun> ReadAsync(string target, CancellationToken cancellationToken) =>
         partitions.ReadAllAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), RunPrefix, cancellationToken);
+
+    /// <summary>The target's comparisons, newest first, after the one given.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="before">Number of the comparison they come before; null for all.</param>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async IAsyncEnumerable<ReconciliationRun> ReadAsync(
+        string target, long? before, Action<RowAddress> skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var range = KeyRange.StartingWith(RunPrefix);
+        range = before is { } number ? range with { From = KeyOf(number - 1) } : range;
+        await foreach (var row in partitions.Store.QueryAsync(TableNames.Reconciliations, KeyText.Encode(target), range, cancellationToken))
+        {
+            if (Reading.Try<ReconciliationRun>(row, out var run))
+            {
+                yield return run;
+            }
+            else
+            {
+                skipped(new RowAddress(TableNames.Reconciliations, row.Partition, row.Key));
+            }
+        }
+    }
+
+    /// <summary>The newest comparison of every target that was ever compared, in order of their names.</summary>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async IAsyncEnumerable<ReconciliationRun> ReadLastAsync(Action<RowAddress> skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var from = string.Empty;
+        while (await FirstFromAsync(from, cancellationToken) is { } partition)
+        {
+            // No key goes on with less than a blank.
+            from = partition + ' ';
+            var row = await partitions.Store.GetAsync(new RowAddress(TableNames.Reconciliations, partition, LastKey), cancellationToken);
+            if (row is null)
+            {
+                continue;
+            }
+
+            if (Reading.Try<ReconciliationRun>(row, out var last))
+            {
+                yield return last;
+            }
+            else
+            {
+                skipped(new RowAddress(TableNames.Reconciliations, partition, LastKey));
+            }
+        }
+    }
+
+    /// <summary>What is remembered of the target's schedule, or null.</summary>
+    public Task<ReconciliationSchedule?> FindScheduleAsync(string target, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<ReconciliationSchedule>(TableNames.Reconciliations, KeyText.Encode(target), ScheduleKey, cancellationToken);
+
+    /// <summary>Changes what is remembered of the target's schedule; a change to null leaves it as it is.</summary>
+    /// <returns>What is remembered now.</returns>
+    public Task<ReconciliationSchedule?> ChangeScheduleAsync(
+        string target, Func<ReconciliationSchedule?, ReconciliationSchedule?> change, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Reconciliations,
+            KeyText.Encode(target),
+            async edit =>
+            {
+                var there = await edit.ReadAsync<ReconciliationSchedule>(ScheduleKey, cancellationToken);
+                if (change(there) is not { } next)
+                {
+                    return there;
+                }
+
+                edit.Save(ScheduleKey, next);
+                return next;
+            },
+            cancellationToken);
+
+    async Task<string?> FirstFromAsync(string partition, CancellationToken cancellationToken)
+    {
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Reconciliations, new KeyRange(partition, null), cancellationToken))
+        {
+            return row.Partition;
+        }
+
+        return null;
+    }
 
     async Task<bool> SetPauseAsync(string target, DateTimeOffset? since, CancellationToken cancellationToken) =>
         await FindLastAsync(target, cancellationToken) is { EndedAt: null } last

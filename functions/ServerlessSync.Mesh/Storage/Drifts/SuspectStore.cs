@@ -87,6 +87,22 @@ public sealed class SuspectStore(Partitions partitions)
         return deletes.Count == StoreLimits.BatchRows;
     }
 
+    /// <summary>Empties what a comparison tells of an identity: the values found and expected. That it was looked at stays.</summary>
+    public Task EmptyAsync(string target, long number, string identityId, CancellationToken cancellationToken) => partitions.EditAsync(
+        TableNames.Reconciliations,
+        PartitionOf(target, number),
+        async edit =>
+        {
+            var key = KeyOf(new Suspect { IdentityId = identityId });
+            if (await edit.ReadAsync<Suspect>(key, cancellationToken) is { } suspect)
+            {
+                edit.Save(key, suspect with { Reason = null, Findings = [.. suspect.Findings.Select(f => f with { Expected = null, Found = null })] });
+            }
+
+            return true;
+        },
+        cancellationToken);
+
     static string KeyOf(Suspect suspect) => suspect.IdentityId is { } identityId
         ? $"{KeyPrefix}i-{KeyText.Encode(identityId)}"
         : $"{KeyPrefix}a-{KeyText.Encode(suspect.AccountKeys[0])}";

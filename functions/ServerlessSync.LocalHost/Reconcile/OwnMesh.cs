@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Reconciliation;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows;
+
+namespace ServerlessSync.LocalHost;
+
+/// <summary>The mesh in this process, for as long as the command takes.</summary>
+sealed class OwnMesh : IReconcilingMesh
+{
+    /// <summary>A host that serves has the store for itself; a start that takes longer than this waits for one.</summary>
+    static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(20);
+
+    readonly MeshConfiguration _configuration;
+    readonly MeshHost _host;
+
+    OwnMesh(MeshConfiguration configuration, MeshHost host) => (_configuration, _host) = (configuration, host);
+
+    MeshRuntime Mesh => _host.Mesh;
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="IOException">A host that serves has the store.</exception>
+    public static async Task<OwnMesh> StartAsync(MeshConfiguration configuration, ServeSettings settings, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestStart, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return new OwnMesh(configuration, await MeshHost.StartAsync(configuration, settings, either.Token));
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"a host that serves has the store at {settings.Store.Data}; ask it with --host and --key", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationAnswer> PlanAsync(string target, CancellationToken cancellationToken) => !_configuration.Targets.ContainsKey(target)
+        ? Task.FromResult(new ReconciliationAnswer(ReconciliationDecision.UnknownTarget))
+        : Mesh.Reconciliations.StartAsync(
+            new ReconciliationRequest(target, $"{ReconciliationRequest.RunPrefix}{target}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", DryRun: true, Environment.UserName),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, CancellationToken cancellationToken) => !_configuration.Targets.ContainsKey(target)
+        ? Task.FromResult(new ReconciliationAnswer(ReconciliationDecision.UnknownTarget))
+        : Mesh.Reconciliations.ApplyAsync(target, planHash, Environment.UserName, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationRun?> FindAsync(string target, string run, CancellationToken cancellationToken)
+    {
+        await foreach (var known in Mesh.Stores.Reconciliations.ReadAsync(target, cancellationToken))
+        {
+            if (known.Run == run)
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DriftItem> ReadDriftAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (_, item) in Mesh.Stores.Drifts.ReadOpenAsync(target, null, cancellationToken))
+        {
+            yield return item;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}

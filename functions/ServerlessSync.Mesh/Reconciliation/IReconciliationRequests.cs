@@ -1,0 +1,19 @@
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Starts comparisons of targets with the record, and applies what a dry run planned.</summary>
+public interface IReconciliationRequests
+{
+    /// <summary>Starts a comparison, unless one of the target is under way.</summary>
+    /// <exception cref="Storage.StoreException">It cannot be started now.</exception>
+    /// <exception cref="Workflows.Engine.EngineOverloadedException">Too many runs wait already.</exception>
+    Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Applies exactly the plan the target's newest comparison made, unless the target or the record moved since.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="planHash">Hash of the plan as it was shown; whatever a stranger sent.</param>
+    /// <param name="askedBy">Name of the operator.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="Storage.StoreException">It cannot be started now.</exception>
+    /// <exception cref="Workflows.Engine.EngineOverloadedException">Too many runs wait already.</exception>
+    Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken);
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>A comparison that is due now.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Due">The time of the schedule it is for.</param>
+/// <param name="Late">How long after that time, and its jitter, it is.</param>
+/// <param name="Missed">Earlier times of the schedule that passed unserved; it stands for them too.</param>
+public sealed record ScheduledStart(string Target, DateTimeOffset Due, TimeSpan Late, long Missed)
+{
+    /// <summary>What is later than this was missed, and said to be.</summary>
+    public static TimeSpan Punctual { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether it was not started when it should have been.</summary>
+    public bool WasMissed => Missed > 0 || Late > Punctual;
+
+    /// <summary>Instance id of its workflow: the same time of the schedule is one comparison, whichever host starts it and however often.</summary>
+    public string Run => string.Create(CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{Target}-{Due.UtcDateTime:yyyyMMdd'T'HHmm}Z");
+
+    /// <summary>How late it is, for people; null when it was not missed.</summary>
+    public string? Note => (WasMissed, Missed) switch
+    {
+        (false, _) => null,
+        (_, 0) => string.Create(CultureInfo.InvariantCulture, $"missed: due {Due.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Late:d\\.hh\\:mm} late"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"missed: due {Due.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Late:d\\.hh\\:mm} late, and {Missed} times before it"),
+    };
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Reconciliation;
+using ServerlessSync.Web.Access;
+using ServerlessSync.Web.Http;
+using ServerlessSync.Web.Ops;
+
+namespace ServerlessSync.Web.Drifts;
+
+/// <summary>Starts comparisons and applies plans.</summary>
+/// <param name="requests">The mesh.</param>
+/// <param name="configuration">The targets.</param>
+/// <param name="time">The clock.</param>
+public sealed class ReconciliationHandler(IReconciliationRequests requests, MeshConfiguration configuration, TimeProvider time)
+{
+    const string Target = "target";
+
+    /// <summary>
+    /// Starts a comparison: <c>{"target":"...","dryRun":true}</c>; where nothing is said it is a dry run. Answers 202 with
+    /// <c>{"target":"...","run":"..."}</c>.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    public async Task HandleStartAsync(HttpContext context, ApiCaller caller, CancellationToken cancellationToken)
+    {
+        using var input = await InputBody.ReadAsync(context.Request, time, cancellationToken);
+        if (input.Problem is { } problem)
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
+        var fields = InputFields.Open(input.Value, Target, "dryRun");
+        var (target, dryRun) = (fields.Text(Target), fields.Flag("dryRun", otherwise: true));
+        if (!configuration.Targets.ContainsKey(target))
+        {
+            await UnknownTarget.WriteAsync(context);
+            return;
+        }
+
+        var run = $"{ReconciliationRequest.RunPrefix}{target}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        await AnswerAsync(context, target, await requests.StartAsync(new ReconciliationRequest(target, run, dryRun, caller.Name), cancellationToken));
+    }
+
+    /// <summary>Applies a plan: <c>{"planHash":"..."}</c>, as the comparison that made it shows it. Answers as a start does.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    public async Task HandleApplyAsync(HttpContext context, ApiCaller caller, string target, CancellationToken cancellationToken)
+    {
+        using var input = await InputBody.ReadAsync(context.Request, time, cancellationToken);
+        if (input.Problem is { } problem)
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
+        var hash = InputFields.Open(input.Value, "planHash").Text("planHash");
+        if (!configuration.Targets.ContainsKey(target))
+        {
+            await UnknownTarget.WriteAsync(context);
+            return;
+        }
+
+        await AnswerAsync(context, target, await requests.ApplyAsync(target, hash, caller.Name, cancellationToken));
+    }
+
+    static Problem UnknownTarget => Problem.NotFound("There is no target of this name.");
+
+    static Task AnswerAsync(HttpContext context, string target, ReconciliationAnswer answer)
+    {
+        switch (answer.Decision)
+        {
+            case ReconciliationDecision.Started:
+                context.Response.Headers.Location = $"{RouteNames.Reconciliations}?target={Uri.EscapeDataString(target)}&top=1";
+                context.Response.Headers.RetryAfter = "10";
+                return JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString(Target, target);
+                    json.WriteString("run", answer.Run);
+                    json.WriteEndObject();
+                });
+            case ReconciliationDecision.UnderWay:
+                return Conflict("under-way", answer.Reason ?? $"A comparison of this target is under way: {answer.Run}.").WriteAsync(context);
+            case ReconciliationDecision.OtherPlan:
+                return Conflict("other-plan", answer.Reason ?? "This is not the plan of the target's newest comparison; look at it again.").WriteAsync(context);
+            case ReconciliationDecision.UnknownTarget:
+                return UnknownTarget.WriteAsync(context);
+            default:
+                return Conflict("refused", answer.Reason ?? "This cannot be done now.").WriteAsync(context);
+        }
+    }
+
+    static Problem Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, "Not started", detail);
+}

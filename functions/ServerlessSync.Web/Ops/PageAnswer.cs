@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Web.Http;
+
+namespace ServerlessSync.Web.Ops;
+
+/// <summary>Answers with one page of a list.</summary>
+static class PageAnswer
+{
+    const string Token = "continuationToken";
+
+    /// <summary>Answers a page: <c>{"items":[...],"damaged":[...],"continuationToken":"..."}</c>.</summary>
+    public static async Task WriteAsync(HttpContext context, Func<int, string?, CancellationToken, Task<OpsPage>> list, CancellationToken cancellationToken)
+    {
+        var token = Query.Text(context.Request, Token);
+        var page = await ReadAsync(list, Query.Top(context.Request), token, cancellationToken);
+        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("items");
+            foreach (var item in page.Items)
+            {
+                json.WriteRawValue(item.Span);
+            }
+
+            json.WriteEndArray();
+            WriteDamaged(json, page.Damaged);
+            if (page.ContinuationToken is { } next)
+            {
+                json.WriteString(Token, next);
+            }
+
+            json.WriteEndObject();
+        });
+    }
+
+    static void WriteDamaged(Utf8JsonWriter json, IReadOnlyList<RowAddress> damaged)
+    {
+        if (damaged.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("damaged");
+        foreach (var row in damaged)
+        {
+            json.WriteStartObject();
+            json.WriteString("table", row.Table);
+            json.WriteString("partition", row.Partition);
+            json.WriteString("key", row.Key);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    static async Task<OpsPage> ReadAsync(
+        Func<int, string?, CancellationToken, Task<OpsPage>> list, int top, string? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await list(top, token, cancellationToken);
+        }
+        catch (ArgumentException) when (token is not null)
+        {
+            throw new QueryException($"'{Token}' is not a token of this list.");
+        }
+    }
+}

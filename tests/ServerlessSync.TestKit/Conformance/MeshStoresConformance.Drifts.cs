@@ -1,0 +1,153 @@
+using ServerlessSync.Mesh.Audit;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+using Shouldly;
+using Xunit;
+
+namespace ServerlessSync.TestKit.Conformance;
+
+public abstract partial class MeshStoresConformance
+{
+    [Fact]
+    public async Task Drift_is_one_open_item_for_each_identity_and_target_and_for_each_account_nobody_is_known_for()
+    {
+        foreach (var item in new[] { Drift("id1", "saas"), Drift("id1", "warehouse"), Drift("id2", "saas"), Drift("id1", "saas"), Unowned("42/x"), Unowned("43"), Unowned("42/x") })
+        {
+            await Stores.Drifts.OpenAsync(item, DriftState.Asked, None);
+        }
+
+        (await OpenDriftAsync(null)).Count.ShouldBe(5);
+        (await OpenDriftAsync("warehouse")).Select(d => d.Item.IdentityId).ShouldBe(["id1"]);
+        (await Stores.Drifts.FindAsync("saas", "id2", None))!.Opening.ShouldBe(1);
+        (await Stores.Drifts.FindAccountAsync("saas", "42/x", None))!.AccountKey.ShouldBe("42/x");
+        (await Stores.Drifts.FindAsync("saas", "42/x", None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Drift_found_again_keeps_when_it_was_first_seen_and_what_is_not_found_any_more_leaves()
+    {
+        var began = Clock.GetUtcNow();
+        await Stores.Drifts.OpenAsync(Drift("id1", "saas", Finding(DriftKind.Attribute, "mail"), Finding(DriftKind.Status, "")), DriftState.Asked, None);
+        Clock.Advance(TimeSpan.FromDays(1));
+        var again = await Stores.Drifts.OpenAsync(
+            Drift("id1", "saas", Finding(DriftKind.Attribute, "mail"), Finding(DriftKind.Attribute, "phone")) with { FoundBy = "run2" }, DriftState.Reported, None);
+
+        again.ShouldBeEquivalentTo(await Stores.Drifts.FindAsync("saas", "id1", None));
+        (again.Opening, again.State, again.OpenedAt, again.FoundBy).ShouldBe((1, DriftState.Asked, began, "run2"));
+        again.Findings.Select(f => (f.Subject, f.FirstSeen, f.LastSeen)).ShouldBe(
+            [("mail", began, Clock.GetUtcNow()), ("phone", Clock.GetUtcNow(), Clock.GetUtcNow())]);
+    }
+
+    [Fact]
+    public async Task Drift_that_was_settled_is_opened_anew_under_the_next_number_and_the_old_number_moves_nothing()
+    {
+        var first = await Stores.Drifts.OpenAsync(Drift("id1", "saas"), DriftState.Queued, None);
+        (await Stores.Drifts.MoveAsync(first, d => d with { State = DriftState.Held, Reason = "window" }, None))!.Reason.ShouldBe("window");
+        (await Stores.Drifts.SettleAsync(first, "mended", None)).ShouldBeTrue();
+        (await OpenDriftAsync(null)).ShouldBeEmpty();
+        (await Stores.Drifts.MoveAsync(first, d => d with { State = DriftState.Queued }, None)).ShouldBeNull();
+
+        var second = await Stores.Drifts.OpenAsync(Drift("id1", "saas"), DriftState.Asked, None);
+        (second.Opening, second.State, second.SettledAt).ShouldBe((2, DriftState.Asked, null));
+        (await Stores.Drifts.MoveAsync(first, d => d with { State = DriftState.Queued }, None)).ShouldBeNull();
+        (await Stores.Drifts.SettleAsync(first, "mended", None)).ShouldBeFalse();
+        (await OpenDriftAsync("saas")).ShouldHaveSingleItem().Item.State.ShouldBe(DriftState.Asked);
+    }
+
+    [Fact]
+    public async Task Of_many_who_open_the_same_drift_at_once_all_get_the_one_opening_and_it_is_settled_once()
+    {
+        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Stores.Drifts.OpenAsync(Drift("id1", "saas") with { FoundBy = $"run{n}" }, DriftState.Queued, None)));
+        opened.Select(d => d.Opening).Distinct().ShouldBe([1]);
+        (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Stores.Drifts.SettleAsync(opened[0], "mended", None)))).Count(settled => settled).ShouldBe(1);
+
+        var report = await new AuditVerifier(Rows).VerifyAsync(None);
+        report.Faults.ShouldBeEmpty();
+        report.Entries.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Open_drift_is_read_on_from_a_token_and_a_token_of_elsewhere_shows_nothing_of_another_target()
+    {
+        foreach (var n in Enumerable.Range(0, 12))
+        {
+            await Stores.Drifts.OpenAsync(Drift($"id{n}", n % 2 == 0 ? "saas" : "warehouse"), DriftState.Asked, None);
+        }
+
+        var all = await OpenDriftAsync(null);
+        all.Count.ShouldBe(12);
+        all.Select(d => d.Token).ShouldBeInOrder();
+        (await OpenDriftAsync(null, all[4].Token)).Select(d => d.Token).ShouldBe(all.Skip(5).Select(d => d.Token));
+        (await OpenDriftAsync("warehouse", all[0].Token)).ShouldAllBe(d => d.Item.Target == "warehouse");
+        (await OpenDriftAsync("warehouse", "a|b")).Count.ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task A_target_has_one_comparison_under_way_and_their_numbers_go_up()
+    {
+        var begun = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => BeginAsync("saas", $"run{n}")));
+        begun.Select(r => r.Run).Distinct().ShouldHaveSingleItem();
+        var first = begun[0].Run;
+        (await BeginAsync("warehouse", "other")).Number.ShouldBe(1);
+
+        (await Stores.Reconciliations.ChangeAsync("saas", "another", r => r with { Accounts = 9 }, None)).ShouldBeNull();
+        (await EndAsync("saas", first))!.Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        (await BeginAsync("saas", first)).EndedAt.ShouldNotBeNull("the same workflow again gets the one it began");
+        (await BeginAsync("saas", "next")).Number.ShouldBe(2);
+        (await Stores.Reconciliations.ChangeAsync("saas", first, r => r with { Accounts = 9 }, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Comparisons_are_read_newest_first()
+    {
+        foreach (var n in Enumerable.Range(1, 12))
+        {
+            await BeginAsync("saas", $"run{n}");
+            await EndAsync("saas", $"run{n}");
+        }
+
+        var runs = await ListAsync(Stores.Reconciliations.ReadAsync("saas", None));
+        runs.Select(r => r.Number).ShouldBe(Enumerable.Range(1, 12).Select(n => (long)n).Reverse());
+        runs[0].ShouldBeEquivalentTo(await Stores.Reconciliations.FindLastAsync("saas", None));
+        (await ListAsync(Stores.Reconciliations.ReadAsync("warehouse", None))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_remembered_of_a_schedule_is_changed_as_it_was_read()
+    {
+        (await Stores.Reconciliations.FindScheduleAsync("saas", None)).ShouldBeNull();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Stores.Reconciliations.ChangeScheduleAsync(
+            "saas", there => (there ?? new ReconciliationSchedule("saas", "0 3 * * * UTC", Clock.GetUtcNow())) with { Missed = (there?.Missed ?? 0) + 1 }, None)));
+
+        (await Stores.Reconciliations.FindScheduleAsync("saas", None))!.Missed.ShouldBe(8);
+        (await Stores.Reconciliations.ChangeScheduleAsync("saas", _ => null, None))!.Missed.ShouldBe(8);
+    }
+
+    DriftItem Drift(string identityId, string target, params DriftFinding[] findings) => new()
+    {
+        Target = target,
+        IdentityId = identityId,
+        AccountKey = "42",
+        Findings = findings.Length == 0 ? [Finding(DriftKind.Attribute, "mail")] : findings,
+        OpenedAt = Clock.GetUtcNow(),
+        FoundBy = "run1",
+    };
+
+    DriftItem Unowned(string accountKey) => Drift("", "saas", Finding(DriftKind.Unowned, "")) with { IdentityId = null, AccountKey = accountKey };
+
+    DriftFinding Finding(DriftKind kind, string subject) => new(kind, subject, "a@example.com", "b@example.com", Clock.GetUtcNow(), Clock.GetUtcNow());
+
+    Task<List<(string Token, DriftItem Item)>> OpenDriftAsync(string? target, string? after = null) => ListAsync(Stores.Drifts.ReadOpenAsync(target, after, None));
+
+    Task<ReconciliationRun> BeginAsync(string target, string run) => Stores.Reconciliations.BeginAsync(
+        target,
+        run,
+        number => new ReconciliationRun
+        {
+            Target = target, Number = number, Run = run, AskedBy = "schedule", DryRun = false, Configuration = "c", StartedAt = Clock.GetUtcNow(),
+        },
+        None);
+
+    Task<ReconciliationRun?> EndAsync(string target, string run) => Stores.Reconciliations.ChangeAsync(
+        target, run, r => r with { EndedAt = Clock.GetUtcNow(), Outcome = ReconciliationOutcome.Completed }, None);
+}

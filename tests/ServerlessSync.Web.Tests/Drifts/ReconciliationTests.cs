@@ -1,0 +1,135 @@
+using System.Net;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Web.Tests.Host;
+using Shouldly;
+using Xunit;
+
+namespace ServerlessSync.Web.Tests.Drifts;
+
+public sealed class ReconciliationTests : WebTest
+{
+    static CancellationToken None => CancellationToken.None;
+
+    public override async Task InitializeAsync() => _host = await WebHost.StartAsync(mesh => mesh with
+    {
+        Targets = new Dictionary<string, TargetConfiguration> { ["saas"] = Target("saas", "0 3 * * *"), ["warehouse"] = Target("warehouse", null) },
+    });
+
+    [Theory]
+    [InlineData("""{"target":"saas"}""", "dry")]
+    [InlineData("""{"target":"saas","dryRun":true}""", "dry")]
+    [InlineData("""{"target":"saas","dryRun":false}""", "real")]
+    public async Task An_operator_starts_a_comparison_that_is_a_dry_run_unless_said_otherwise(string input, string how)
+    {
+        var answer = await _host.PostAsync("/reconciliations", input);
+
+        var started = await answer.ShouldBeJsonAsync(HttpStatusCode.Accepted);
+        (started.GetProperty("target").GetString(), started.GetProperty("run").GetString()).ShouldBe(("saas", "run-1"));
+        answer.Headers.Location!.ToString().ShouldBe("/reconciliations?target=saas&top=1");
+        _host.Ports.Started.ShouldHaveSingleItem().ShouldStartWith($"compare saas {how} otto reconcile-saas-");
+    }
+
+    [Fact]
+    public async Task An_operator_applies_the_plan_that_was_looked_at()
+    {
+        (await _host.PostAsync("/reconciliations/saas/apply", """{"planHash":"abc"}""")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        _host.Ports.Started.ShouldBe(["apply saas abc otto"]);
+    }
+
+    [Theory]
+    [InlineData(ReconciliationDecision.UnderWay, HttpStatusCode.Conflict, "under-way")]
+    [InlineData(ReconciliationDecision.OtherPlan, HttpStatusCode.Conflict, "other-plan")]
+    [InlineData(ReconciliationDecision.UnknownTarget, HttpStatusCode.NotFound, "not-found")]
+    [InlineData(ReconciliationDecision.Refused, HttpStatusCode.Conflict, "refused")]
+    public async Task What_cannot_be_started_is_told_why(ReconciliationDecision decision, HttpStatusCode status, string code)
+    {
+        _host.Ports.Compared = new(decision, "run-0");
+
+        await (await _host.PostAsync("/reconciliations", """{"target":"saas"}""")).ShouldBeProblemAsync(status, code);
+        await (await _host.PostAsync("/reconciliations/saas/apply", """{"planHash":"abc"}""")).ShouldBeProblemAsync(status, code);
+    }
+
+    [Theory]
+    [InlineData("/reconciliations", """{"target":"nobody"}""", HttpStatusCode.NotFound)]
+    [InlineData("/reconciliations/nobody/apply", """{"planHash":"abc"}""", HttpStatusCode.NotFound)]
+    [InlineData("/reconciliations", """{"target":1}""", HttpStatusCode.BadRequest)]
+    [InlineData("/reconciliations", """{"target":"saas","dryRun":"no"}""", HttpStatusCode.BadRequest)]
+    [InlineData("/reconciliations", """{"target":"saas","dryrun":false}""", HttpStatusCode.BadRequest)]
+    [InlineData("/reconciliations", null, HttpStatusCode.BadRequest)]
+    [InlineData("/reconciliations/saas/apply", "{}", HttpStatusCode.BadRequest)]
+    public async Task What_is_not_understood_starts_nothing(string path, string? input, HttpStatusCode status)
+    {
+        (await _host.PostAsync(path, input)).StatusCode.ShouldBe(status);
+        _host.Ports.Started.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_targets_comparisons_come_newest_first_page_by_page_with_their_counts()
+    {
+        for (var n = 1; n <= 5; n++)
+        {
+            await CompareAsync("saas", $"run{n}");
+        }
+
+        await CompareAsync("warehouse", "other");
+        var first = await (await _host.GetAsync("/reconciliations?target=saas&top=3")).ShouldBeJsonAsync(HttpStatusCode.OK);
+        first.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("number").GetInt64()).ShouldBe([5, 4, 3]);
+        first.GetProperty("items")[0].GetProperty("found").GetProperty("attribute").GetInt32().ShouldBe(7);
+        var rest = await (await _host.GetAsync($"/reconciliations?target=saas&top=3&continuationToken={first.GetProperty("continuationToken").GetString()}")).ShouldBeJsonAsync(HttpStatusCode.OK);
+        rest.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("number").GetInt64()).ShouldBe([2, 1]);
+        rest.TryGetProperty("continuationToken", out _).ShouldBeFalse();
+
+        var newest = await (await _host.GetAsync("/reconciliations")).ShouldBeJsonAsync(HttpStatusCode.OK);
+        newest.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("run").GetString()).ShouldBe(["run5", "other"]);
+    }
+
+    [Theory]
+    [InlineData("?target=saas&continuationToken=x")]
+    [InlineData("?target=saas&continuationToken=0")]
+    [InlineData("?continuationToken=1")]
+    public async Task A_page_that_cannot_be_found_is_refused(string query) =>
+        await (await _host.GetAsync("/reconciliations" + query)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "bad-request");
+
+    [Fact]
+    public async Task Schedules_tell_when_a_target_is_next_compared_and_what_was_missed()
+    {
+        await _host.Stores.Reconciliations.ChangeScheduleAsync("saas", _ => new ReconciliationSchedule("saas", "x", _host.Clock.GetUtcNow(), Missed: 3), None);
+
+        var items = (await (await _host.GetAsync("/reconciliations/schedules")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items");
+
+        items[0].GetProperty("schedule").GetString().ShouldBe("0 3 * * *");
+        items[0].GetProperty("next").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2026, 1, 6, 3, 0, 0, TimeSpan.Zero));
+        items[0].GetProperty("missed").GetInt64().ShouldBe(3);
+        items[1].TryGetProperty("next", out _).ShouldBeFalse();
+    }
+
+    static TargetConfiguration Target(string name, string? schedule) => new()
+    {
+        Name = name,
+        Connector = "scim",
+        Url = "https://scim.example.com",
+        Credential = new("env", "T"),
+        Scope = new Dictionary<string, IReadOnlyList<string>>(),
+        Stage = TargetStage.Enforce,
+        UserName = Template.Parse("{userName}"),
+        Attributes = [],
+        Reconcile = new() { Schedule = schedule is null ? null : CronExpression.Parse(schedule, out _) },
+    };
+
+    async Task CompareAsync(string target, string run)
+    {
+        await _host.Stores.Reconciliations.BeginAsync(
+            target,
+            run,
+            n => new ReconciliationRun
+            {
+                Target = target, Number = n, Run = run, AskedBy = "otto", DryRun = true, Configuration = "c", StartedAt = _host.Clock.GetUtcNow(),
+                Found = new Dictionary<DriftKind, int> { [DriftKind.Attribute] = 7 },
+            },
+            None);
+        await _host.Stores.Reconciliations.ChangeAsync(target, run, r => r with { EndedAt = _host.Clock.GetUtcNow(), Outcome = ReconciliationOutcome.Completed }, None);
+    }
+}
