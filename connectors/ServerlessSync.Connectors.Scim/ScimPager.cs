@@ -8,7 +8,8 @@ namespace ServerlessSync.Connectors.Scim;
 /// </summary>
 /// <remarks>
 /// Relies on the order of resources that nobody touches being the same from page to page, as every service keeps it for its own
-/// users' sake. A list that moved further than a page, or lost all the resources that mark the place, is not read on.
+/// users' sake. A list that moved though its number stayed, moved further than a page, or lost all the resources that mark the place,
+/// is not read on.
 /// </remarks>
 sealed class ScimPager(ScimWire wire, ScimFeatures features, string connectorId)
 {
@@ -77,6 +78,12 @@ sealed class ScimPager(ScimWire wire, ScimFeatures features, string connectorId)
         if (known < 0)
         {
             throw Failure(FailureKind.Incomplete, $"{query.Kind} changed while they were read, and the place at {place.Next} of {place.Total} is lost");
+        }
+
+        if (start + known != place.Next && list.Total == place.Total)
+        {
+            // One that was not read yet may have moved to where reading has been, as in a list with the newest change first.
+            throw Failure(FailureKind.Incomplete, $"{query.Kind} changed their order while they were read");
         }
 
         IReadOnlyList<JsonElement> items = [.. list.Items.Skip(known)];

@@ -98,17 +98,32 @@ public sealed class DurableTaskWorkflowClient(DurableTaskClient client, Workflow
 
     async Task<SignalResult> SignalAsync(string instanceId, Func<Task> send, CancellationToken cancellationToken)
     {
-        if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is not { } run)
+        var standing = await LookAsync(instanceId, cancellationToken);
+        if (standing != SignalResult.Accepted)
         {
-            return SignalResult.NotFound;
+            return standing;
         }
 
-        if (Instances.Show(run, withPayloads: false).HasEnded)
+        try
         {
-            return SignalResult.Ended;
+            await send();
+            return SignalResult.Accepted;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A host that looks itself refuses what is for a run that ended in between, with whatever exception it has.
+            standing = await LookAsync(instanceId, cancellationToken);
+            if (standing == SignalResult.Accepted)
+            {
+                throw;
+            }
 
-        await send();
-        return SignalResult.Accepted;
+            return standing;
+        }
     }
+
+    async Task<SignalResult> LookAsync(string instanceId, CancellationToken cancellationToken) =>
+        await client.GetInstanceAsync(instanceId, getInputsAndOutputs: false, cancellationToken) is not { } run ? SignalResult.NotFound
+        : Instances.Show(run, withPayloads: false).HasEnded ? SignalResult.Ended
+        : SignalResult.Accepted;
 }

@@ -114,7 +114,7 @@ sealed class DurableTaskWorkflowContext(TaskOrchestrationContext inner, Workflow
     /// <summary>A terminated child has no details there, whatever the declaration says.</summary>
     static WorkflowTaskFailedException AsData(TaskFailedException e) => new(
         e.TaskName,
-        e.FailureDetails is { } details ? new(details.ErrorType, details.ErrorMessage) : new(typeof(TaskFailedException).FullName!, e.Message));
+        e.FailureDetails is { } details ? Failures.Of(details) : new(typeof(TaskFailedException).FullName!, e.Message));
 
     /// <summary>Counts the history events that what is asked for makes: its beginning and its end.</summary>
     void Record(int events)

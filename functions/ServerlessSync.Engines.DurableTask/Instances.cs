@@ -31,7 +31,7 @@ static class Instances
             Input = withPayloads ? run.SerializedInput : null,
             Output = withPayloads ? OutputOf(run, status) : null,
             CustomStatus = withPayloads ? run.SerializedCustomStatus : null,
-            Failure = run.FailureDetails is { } failure && status == WorkflowStatus.Failed ? new(failure.ErrorType, failure.ErrorMessage) : null,
+            Failure = run.FailureDetails is { } failure && status == WorkflowStatus.Failed ? Failures.Of(failure) : null,
         };
     }
 

@@ -289,7 +289,7 @@ public static class QueueNames
     /// <summary>Drift to be mended; session: identity; message id: hash of identity, target and opening number.</summary>
     public const string DriftRemediation = "drift-remediation";
 
-    /// <summary>Events of Key Vault as Event Grid delivers them; no sessions.</summary>
+    /// <summary>Events of Key Vault as Event Grid delivers them; session: the object they are about; message id: Event Grid's own, the same when it delivers again.</summary>
     public const string KeyVaultEvents = "key-vault-events";
 }
 
@@ -350,6 +350,13 @@ public static class SettingNames
 
     /// <summary>Connection to the Durable Task Scheduler, where one keeps the runs.</summary>
     public const string Scheduler = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
+}
+
+/// <summary>What follows the name of a connection, after two underscores in the environment, where the app itself reads it.</summary>
+public static class ConnectionPartNames
+{
+    /// <summary>Address of the namespace of Service Bus.</summary>
+    public const string Namespace = "fullyQualifiedNamespace";
 }
 
 /// <summary>Roles of Azure that a deployment gives, to the identity of the app or to Event Grid.</summary>

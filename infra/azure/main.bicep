@@ -23,7 +23,7 @@ param privateNetworking bool = false
 @description('Keeps the history of the runs in the Durable Task Scheduler and not in Azure Storage.')
 param durableTaskScheduler bool = false
 
-@description('Brings events of the vault to the queue for them. Leave it off until the app takes that queue in: nothing else empties it.')
+@description('Makes the queue for events of the vault and has Event Grid fill it. Leave it off: no function takes that queue in yet, and what nobody takes in ends as dead letters.')
 param keyVaultEvents bool = false
 
 @description('Most instances the app may scale out to.')
@@ -141,6 +141,7 @@ module events 'modules/eventgrid.bicep' = if (keyVaultEvents) {
     tags: tags
     vaultName: vault.outputs.name
     namespaceName: serviceBus.outputs.name
+    principalId: identity.outputs.principalId
   }
 }
 
@@ -153,6 +154,7 @@ module app 'modules/app.bicep' = {
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
     hostStorageName: storage.outputs.hostName
+    packagesUri: storage.outputs.packagesUri
     tablesEndpoint: storage.outputs.tablesEndpoint
     anchorUri: storage.outputs.anchorUri
     serviceBusHost: serviceBus.outputs.host

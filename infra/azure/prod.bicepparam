@@ -4,7 +4,11 @@ param environmentName = 'prod'
 param storageSku = 'Standard_GZRS'
 param serviceBusSku = 'Premium'
 param privateNetworking = true
-param alwaysReady = [{ name: 'http', instanceCount: 1 }]
+// The sweep is a group of its own: kept warm it does not read the whole inbox anew each minute.
+param alwaysReady = [
+  { name: 'http', instanceCount: 1 }
+  { name: 'function:sweep', instanceCount: 1 }
+]
 param maximumInstances = 100
 param logRetentionDays = 365
 param anchorImmutabilityDays = 2557

@@ -1,4 +1,5 @@
 using Npgsql;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Servers;
 using Shouldly;
 using Xunit;
@@ -46,18 +47,9 @@ public sealed class CredentialTests(PostgreSqlFixture fixture) : IClassFixture<P
             END $$
             """,
             default);
-        List<TargetCredential> read = [];
-        string? token = null;
-        do
-        {
-            var page = await fixture.Connector.ReadCredentialPageAsync(token, default);
-            page.Items.Count.ShouldBeLessThanOrEqualTo(500);
-            read.AddRange(page.Items);
-            token = page.NextToken;
-        }
-        while (token is not null);
+        var read = await AllPages.ReadAsync(fixture.Connector.ReadCredentialPageAsync);
 
-        var keys = read.ConvertAll(c => c.AccountKey).FindAll(k => k.StartsWith("person", StringComparison.Ordinal));
+        var keys = read.Select(c => c.AccountKey).Where(k => k.StartsWith("person", StringComparison.Ordinal));
         keys.ShouldBe(SeedAccount.Many(1_010).Select(a => a.UserName));
     }
 

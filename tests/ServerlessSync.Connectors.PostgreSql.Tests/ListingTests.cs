@@ -4,8 +4,14 @@ using Xunit;
 
 namespace ServerlessSync.Connectors.PostgreSql.Tests;
 
-public sealed class ListingTests(PostgreSqlFixture fixture) : ListingConformance, IClassFixture<PostgreSqlFixture>
+public sealed class ListingTests(PostgreSqlFixture fixture) : ListingConformance, IClassFixture<PostgreSqlFixture>, IAsyncLifetime
 {
+    bool _cutOff;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _cutOff ? fixture.Server.StartAgainAsync(default) : Task.CompletedTask;
+
     protected override async Task<ListingStand> StandAsync(IReadOnlyList<SeedAccount> accounts)
     {
         await fixture.Server.ExecuteAsync(
@@ -28,6 +34,11 @@ public sealed class ListingTests(PostgreSqlFixture fixture) : ListingConformance
             RightPrefix = "role:",
             AddAsync = name => drift.AddForeignAsync(name, default),
             RemoveAsync = name => drift.DeleteAsync(name, default),
+            CutOffAsync = () =>
+            {
+                _cutOff = true;
+                return fixture.Server.KillAsync(default);
+            },
         };
     }
 }

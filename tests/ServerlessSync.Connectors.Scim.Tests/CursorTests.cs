@@ -51,16 +51,7 @@ public sealed class CursorTests
                 ? StubHandler.Json(page)
                 : new HttpResponseMessage(HttpStatusCode.BadRequest));
         using var connector = new ScimConnector(GroupService.Options, stub, TimeProvider.System);
-        var read = new List<string>();
-        string? token = null;
-        do
-        {
-            var page = await connector.ReadPageAsync(token, default);
-            read.AddRange(page.Items.Select(a => a.Key));
-            token = page.NextToken;
-        }
-        while (token is not null);
-
-        return (read, stub.Asked);
+        var read = await AllPages.ReadAsync(connector.ReadPageAsync);
+        return ([.. read.Select(a => a.Key)], stub.Asked);
     }
 }

@@ -28,20 +28,20 @@ sealed class GroupService : IDisposable
     /// <summary>All grants, each as account and right, and how many came on each page.</summary>
     public async Task<(IReadOnlyList<string> Grants, IReadOnlyList<int> Pages)> ReadAsync(Action? betweenPages = null)
     {
-        var grants = new List<string>();
         var pages = new List<int>();
-        string? token = null;
-        do
-        {
-            var page = await Connector.ReadGrantPageAsync(token, default);
-            grants.AddRange(page.Items.Select(g => $"{g.AccountKey} {g.Name}"));
-            pages.Add(page.Items.Count);
-            token = page.NextToken;
-            betweenPages?.Invoke();
-        }
-        while (token is not null);
-
-        return (grants, pages);
+        var grants = await AllPages.ReadAsync(
+            async (token, cancellationToken) =>
+            {
+                var page = await Connector.ReadGrantPageAsync(token, cancellationToken);
+                pages.Add(page.Items.Count);
+                return page;
+            },
+            _ =>
+            {
+                betweenPages?.Invoke();
+                return Task.CompletedTask;
+            });
+        return ([.. grants.Select(g => $"{g.AccountKey} {g.Name}")], pages);
     }
 
     public void Dispose()

@@ -34,6 +34,7 @@ public sealed class ListingTests : ListingConformance, IAsyncLifetime, IDisposab
             RightPrefix = "group:",
             AddAsync = name => drift.AddForeignAsync(name, default),
             RemoveAsync = name => drift.DeleteAsync(name, default),
+            CutOffAsync = server.KillAsync,
         };
     }
 }

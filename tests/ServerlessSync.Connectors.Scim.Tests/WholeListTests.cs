@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ServerlessSync.TestKit;
 using Shouldly;
 using Xunit;
 
@@ -80,6 +81,18 @@ public sealed class WholeListTests
     }
 
     [Fact]
+    public async Task A_list_whose_order_changes_is_not_read_on()
+    {
+        using var service = Service(25);
+
+        await ShouldBeIncomplete(service, page =>
+        {
+            service.Ids.RemoveAt(20);
+            service.Ids.Insert(0, "u21");
+        });
+    }
+
+    [Fact]
     public async Task A_list_without_room_for_a_mark_must_not_change()
     {
         using var service = Service(25);
@@ -141,27 +154,17 @@ public sealed class WholeListTests
         return service;
     }
 
-    static async Task<List<string>> ReadAsync(ListService service, Action<int>? betweenPages = null)
+    static async Task<IReadOnlyList<string>> ReadAsync(ListService service, Action<int>? betweenPages = null)
     {
-        var read = new List<string>();
-        string? token = null;
-        for (var number = 1; number < 200; number++)
+        var read = await AllPages.ReadAsync(service.Connector.ReadPageAsync, page =>
         {
-            var page = await service.Connector.ReadPageAsync(token, default);
-            read.AddRange(page.Items.Select(a => a.Key));
-            token = page.NextToken;
-            if (token is null)
-            {
-                return read;
-            }
-
-            betweenPages?.Invoke(number);
-        }
-
-        throw new InvalidOperationException("The list has no end.");
+            betweenPages?.Invoke(page);
+            return page < 200 ? Task.CompletedTask : throw new InvalidOperationException("The list has no end.");
+        });
+        return [.. read.Select(a => a.Key)];
     }
 
-    static async Task<List<string>?> ReadOrNullAsync(ListService service, Action<int> betweenPages)
+    static async Task<IReadOnlyList<string>?> ReadOrNullAsync(ListService service, Action<int> betweenPages)
     {
         try
         {

@@ -90,6 +90,25 @@ public sealed class ClientTests : IAsyncDisposable
         _durable.Asked.ShouldBe([asked]);
     }
 
+    /// <remarks>https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-bindings#host-json: throwStatusExceptionsOnRaiseEvent</remarks>
+    [Theory]
+    [InlineData("raise")]
+    [InlineData("suspend")]
+    [InlineData("resume")]
+    [InlineData("terminate")]
+    public async Task A_signal_the_host_refuses_since_the_run_ended_meanwhile_is_told_so_and_no_other_failure_is_hidden(string signal)
+    {
+        _durable.Runs["run-1"] = Run(OrchestrationRuntimeStatus.Running);
+        _durable.Host = () => throw new TimeoutException("away");
+        await Should.ThrowAsync<TimeoutException>(() => SignalAsync(signal, "run-1"));
+        _durable.Host = () =>
+        {
+            _durable.Runs["run-1"] = Run(OrchestrationRuntimeStatus.Completed);
+            throw new InvalidOperationException("not running");
+        };
+        (await SignalAsync(signal, "run-1")).ShouldBe(SignalResult.Ended);
+    }
+
     [Fact]
     public async Task An_event_that_is_no_json_is_refused() =>
         await Should.ThrowAsync<ArgumentException>(() => Client.RaiseEventAsync("run-1", "go", "{", default));

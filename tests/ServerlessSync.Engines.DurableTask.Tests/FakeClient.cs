@@ -15,6 +15,9 @@ sealed class FakeClient() : DurableTaskClient("fake")
 
     public OrchestrationQuery? Query { get; private set; }
 
+    /// <summary>What a host does with a signal beside noting it.</summary>
+    public Action Host { get; set; } = static () => { };
+
     public IReadOnlyList<Page<OrchestrationMetadata>> Pages { get; init; } = [];
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
@@ -61,6 +64,7 @@ sealed class FakeClient() : DurableTaskClient("fake")
     Task Note(string what)
     {
         Asked.Add(what);
+        Host();
         return Task.CompletedTask;
     }
 

@@ -7,7 +7,7 @@ public sealed class HostSettingsTests
 {
     /// <remarks>https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-orchestration-versioning</remarks>
     [Fact]
-    public async Task No_workflow_has_a_version_above_the_one_the_host_calls_its_own()
+    public async Task The_version_the_host_calls_its_own_is_the_newest_a_run_is_stamped_with()
     {
         var durable = JsonDocument.Parse(await File.ReadAllTextAsync(RepositoryRoot.Combine("host.json")))
             .RootElement.GetProperty("extensions").GetProperty("durableTask");
@@ -19,6 +19,7 @@ public sealed class HostSettingsTests
         var versions = catalog.Workflows.Select(catalog.FindVersion).ToList();
         versions.ShouldNotBeEmpty();
         versions.ShouldAllBe(version => Compare(version, own) <= 0, "nobody would take up a run of a version above the host's");
+        versions.ShouldContain(own, "an older build that calls itself newer takes up runs it does not know");
     }
 
     /// <summary>As the engine compares: as versions of at least two numbers if both are, otherwise as text.</summary>

@@ -83,6 +83,18 @@ public sealed class TaskTests
         ScriptedRun.Text(await run).ShouldBe("\"2026-03-01T12:00:00+00:00\"");
     }
 
+    /// <remarks>https://github.com/Azure/azure-functions-durable-extension/issues/2762</remarks>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_failure_that_came_wrapped_by_the_host_is_told_as_itself(bool child)
+    {
+        var failure = new TaskFailureDetails("ServerlessSync.Away", "the store is away", null, null, null);
+        var wrapped = new TaskFailureDetails(typeof(AggregateException).FullName!, "One or more errors occurred.", null, failure, null);
+        (await FailAsync(child, wrapped)).ShouldBe(new WorkflowFailure("ServerlessSync.Away", "the store is away"));
+        (await FailAsync(child, wrapped with { InnerFailure = null })).ErrorType.ShouldBe(typeof(AggregateException).FullName);
+    }
+
     [Fact]
     public async Task A_cancelled_timer_ends_as_cancelled()
     {
@@ -139,7 +151,7 @@ public sealed class TaskTests
                 return null;
             }
         });
-        _durable.Calls[0].End.SetException(new TaskFailedException("versioned", 1, details!));
+        _durable.Calls[^1].End.SetException(new TaskFailedException("versioned", 1, details!));
         await run;
         seen!.TaskName.ShouldBe("versioned");
         return seen.Failure;

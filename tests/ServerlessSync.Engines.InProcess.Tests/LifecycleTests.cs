@@ -190,7 +190,16 @@ public sealed class LifecycleTests
         var cancel = Scenario.Soon();
         for (var i = 0; history.Loads == 0; i++)
         {
-            await engine.RaiseEventAsync($"r{i % 20}", "nobody waits for it", null, cancel);
+            cancel.ThrowIfCancellationRequested();
+            try
+            {
+                await engine.RaiseEventAsync($"r{i % 20}", "nobody waits for it", null, cancel);
+            }
+            catch (EngineOverloadedException)
+            {
+                // More than the engine works off on a busy machine: it goes on with what it has.
+                await Task.Yield();
+            }
         }
 
         for (var i = 0; i < 20; i++)

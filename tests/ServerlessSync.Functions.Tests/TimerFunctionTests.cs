@@ -1,5 +1,6 @@
 using Microsoft.DurableTask.Client;
 using ServerlessSync.Functions.Tests.World;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Web;
 using Shouldly;
@@ -52,12 +53,41 @@ public sealed class TimerFunctionTests
     }
 
     [Fact]
+    public async Task One_timer_serves_the_schedules_of_every_target()
+    {
+        await using var world = await FunctionsWorld.StartAsync();
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None)).ShouldBeNull();
+        await world.Functions<ReconcileFunctions>().ReconcileAsync(new(), world.Engine, None);
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None))!.ShouldSatisfyAllConditions(
+            s => s.Schedule.ShouldBe("0 3 * * * UTC"), s => s.Since.ShouldBe(world.Clock.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task The_age_of_the_anchor_grows_while_nothing_can_be_anchored()
     {
         await using var world = await FunctionsWorld.StartAsync();
         world.Anchor.IsBroken = true;
         world.Clock.Advance(TimeSpan.FromMinutes(20));
         (await MeasureAsync(world, MetricNames.AnchorAge)).ShouldBeGreaterThanOrEqualTo(20 * 60);
+    }
+
+    [Fact]
+    public async Task The_age_of_the_anchor_is_known_to_a_process_that_has_just_begun()
+    {
+        await using var world = await FunctionsWorld.StartAsync();
+        world.Anchor.IsBroken = true;
+        await world.SendAsync("7", "e1");
+        var chain = new CheckpointRows(world.Stores.Partitions.Store);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await chain.FindAsync(1, None) is null)
+        {
+            await world.Clock.WaitForTimerAsync(TimeSpan.FromMinutes(1), limit.Token);
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // What a process measures by its own clock has just begun; only the store knows of the days that went by.
+        world.Clock.SetWallClock(TimeSpan.FromDays(1000));
+        (await MeasureAsync(world, MetricNames.AnchorAge)).ShouldBeGreaterThanOrEqualTo(1000 * 86400);
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed class MeshService(AuditUpkeep audit, MeshRuntime mesh, BoundWorkfl
     {
         ArgumentNullException.ThrowIfNull(door);
         mesh.Start(engine, parts.Changes, parts.Drifts);
-        audit.Start();
+
+        // Instances begin by the minute where nothing keeps them: the hourly timer compares for all of them.
+        audit.Start(comparesFirst: false);
         _counts.Start(BetweenCounts);
         return Task.CompletedTask;
     }

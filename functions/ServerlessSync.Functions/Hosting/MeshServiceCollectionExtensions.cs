@@ -25,6 +25,7 @@ public static class MeshServiceCollectionExtensions
         .AddSingleton(MakeWeb)
         .AddSingleton<WebDoor>()
         .AddSingleton(provider => new DriftMessages(provider.GetRequiredService<MeshRuntime>().Remediation))
+        .AddSingleton(provider => new Redelivery(provider.GetRequiredService<MeshParts>().Stores.Clock))
         .AddSingleton(provider => new Measures(provider.GetRequiredService<MeshParts>().Stores))
         .AddSingleton(provider => provider.GetRequiredService<MeshParts>().Report)
         .AddSingleton(provider => MakeRetention(provider.GetRequiredService<MeshParts>()))

@@ -7,17 +7,18 @@ using ServerlessSync.Web;
 
 namespace ServerlessSync.Functions;
 
-/// <summary>Takes messages from the queues. A message is settled by hand, after what it asks for is done; what throws gives it back.</summary>
+/// <summary>Takes messages from the queues. A message is settled by hand, after what it asks for is done; what throws gives it back after a while.</summary>
 /// <param name="mesh">Does what they ask for.</param>
 /// <param name="drifts">Does what those about drift ask for.</param>
 /// <param name="engine">Reaches the engine from there.</param>
-public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, BoundWorkflowClient engine)
+/// <param name="redelivery">Holds what could not be handled.</param>
+public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, BoundWorkflowClient engine, Redelivery redelivery)
 {
     const string DeadLettersSuffix = "-dead-letters";
 
     /// <inheritdoc cref="QueueNames.ChangeEvents"/>
     [Function(QueueNames.ChangeEvents)]
-    public async Task ChangeEventAsync(
+    public Task ChangeEventAsync(
         [ServiceBusTrigger(QueueNames.ChangeEvents, Connection = SettingNames.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
@@ -25,12 +26,12 @@ public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, Bou
         CancellationToken cancellationToken)
     {
         engine.Bind(client);
-        await SettleAsync(message, actions, await mesh.Messages.TakeAsync(message.Body.ToMemory(), cancellationToken), cancellationToken);
+        return SettleAsync(message, actions, () => mesh.Messages.TakeAsync(message.Body.ToMemory(), cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc cref="QueueNames.DriftRemediation"/>
     [Function(QueueNames.DriftRemediation)]
-    public async Task DriftAsync(
+    public Task DriftAsync(
         [ServiceBusTrigger(QueueNames.DriftRemediation, Connection = SettingNames.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
@@ -38,12 +39,12 @@ public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, Bou
         CancellationToken cancellationToken)
     {
         engine.Bind(client);
-        await SettleAsync(message, actions, await drifts.TakeAsync(message.Body.ToMemory(), cancellationToken), cancellationToken);
+        return SettleAsync(message, actions, () => drifts.TakeAsync(message.Body.ToMemory(), cancellationToken), cancellationToken);
     }
 
     /// <summary>Events whose messages were put aside.</summary>
     [Function(QueueNames.ChangeEvents + DeadLettersSuffix)]
-    public async Task ChangeEventDeadLetterAsync(
+    public Task ChangeEventDeadLetterAsync(
         [ServiceBusTrigger(QueueNames.ChangeEvents + SubQueueNames.DeadLetters, Connection = SettingNames.ServiceBus, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
@@ -51,13 +52,13 @@ public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, Bou
         CancellationToken cancellationToken)
     {
         engine.Bind(client);
-        await mesh.Messages.TakeDeadLetterAsync(Letter(QueueNames.ChangeEvents, message), cancellationToken);
-        await actions.CompleteMessageAsync(message, cancellationToken);
+        return CompleteAsync(
+            message, actions, () => mesh.Messages.TakeDeadLetterAsync(Letter(QueueNames.ChangeEvents, message), cancellationToken), cancellationToken);
     }
 
     /// <summary>Drift whose messages were put aside.</summary>
     [Function(QueueNames.DriftRemediation + DeadLettersSuffix)]
-    public async Task DriftDeadLetterAsync(
+    public Task DriftDeadLetterAsync(
         [ServiceBusTrigger(QueueNames.DriftRemediation + SubQueueNames.DeadLetters, Connection = SettingNames.ServiceBus, AutoCompleteMessages = false)]
         ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
@@ -65,17 +66,30 @@ public sealed class MessageFunctions(MeshRuntime mesh, DriftMessages drifts, Bou
         CancellationToken cancellationToken)
     {
         engine.Bind(client);
-        await mesh.Messages.TakeDriftDeadLetterAsync(Letter(QueueNames.DriftRemediation, message), cancellationToken);
-        await actions.CompleteMessageAsync(message, cancellationToken);
+        return CompleteAsync(
+            message, actions, () => mesh.Messages.TakeDriftDeadLetterAsync(Letter(QueueNames.DriftRemediation, message), drifts, cancellationToken), cancellationToken);
     }
 
     static DeadLetter Letter(string queue, ServiceBusReceivedMessage message) =>
         new(queue, message.MessageId, message.Body.ToMemory(), message.DeadLetterReason ?? "no reason given");
 
-    static Task SettleAsync(
-        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, MessageRefusal? refusal, CancellationToken cancellationToken) =>
-        refusal is null
-            ? actions.CompleteMessageAsync(message, cancellationToken)
-            : actions.DeadLetterMessageAsync(
-                message, deadLetterReason: refusal.Reason, deadLetterErrorDescription: refusal.Description, cancellationToken: cancellationToken);
+    Task CompleteAsync(ServiceBusReceivedMessage message, ServiceBusMessageActions actions, Func<Task> take, CancellationToken cancellationToken) =>
+        redelivery.HandleAsync(
+            message,
+            async () =>
+            {
+                await take();
+                await actions.CompleteMessageAsync(message, cancellationToken);
+            },
+            cancellationToken);
+
+    Task SettleAsync(
+        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, Func<Task<MessageRefusal?>> take, CancellationToken cancellationToken) =>
+        redelivery.HandleAsync(
+            message,
+            async () => await (await take() is { } refusal
+                ? actions.DeadLetterMessageAsync(
+                    message, deadLetterReason: refusal.Reason, deadLetterErrorDescription: refusal.Description, cancellationToken: cancellationToken)
+                : actions.CompleteMessageAsync(message, cancellationToken)),
+            cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace ServerlessSync.Functions;
 
 /// <summary>Reports what alerts are made on, every minute and also when it is 0: silence counts as broken.</summary>
 /// <param name="measures">Measures.</param>
-/// <param name="audit">Knows when checkpoints were last anchored.</param>
+/// <param name="audit">Knows how old the anchor is.</param>
 /// <param name="report">Takes the name of a metric and its value.</param>
 public sealed class MeasureFunctions(Measures measures, AuditUpkeep audit, MetricReport report)
 {
@@ -15,7 +15,7 @@ public sealed class MeasureFunctions(Measures measures, AuditUpkeep audit, Metri
     [Function("measure")]
     public async Task MeasureAsync([TimerTrigger(Schedule.MiddleOfMinute)] TimerInfo timer, CancellationToken cancellationToken)
     {
-        report(MetricNames.AnchorAge, audit.SinceAnchored.TotalSeconds);
+        report(MetricNames.AnchorAge, (await audit.ReadAnchorAgeAsync(cancellationToken)).TotalSeconds);
         var state = await measures.ReadAsync(cancellationToken);
         report(MetricNames.ExceptionsOverdue, state.ExceptionsOverdue);
         report(MetricNames.LeaversAge, state.OldestLeaver.TotalSeconds);

@@ -33,7 +33,7 @@ public sealed class TimerFunctions(MeshRuntime mesh, RetentionSweep retention, E
         return runs.PurgeAsync(client, cancellationToken);
     }
 
-    /// <summary>Lets the next checkpoint find what an instance of the app wrote that was ended before it took one.</summary>
+    /// <summary>Takes a checkpoint over what an instance of the app wrote that was ended before it took one.</summary>
     [Function("compare-audit")]
-    public void CompareAudit([TimerTrigger(Schedule.EveryHour)] TimerInfo timer) => audit.CompareAll();
+    public Task CompareAuditAsync([TimerTrigger(Schedule.EveryHour)] TimerInfo timer, CancellationToken cancellationToken) => audit.CompareAllAsync(cancellationToken);
 }

@@ -55,12 +55,17 @@ public sealed record Plan
     public Plan OnlyEnding() => Only(s => s.Operation is StepOperation.Disable or StepOperation.RevokeSessions or StepOperation.Prove);
 
     /// <summary>
-    /// The part of the plan that is about these targets. A group that gives something elsewhere too is left out whole: its steps stand or fall together.
+    /// The part of the plan that is about these targets. A group that gives something elsewhere too stays or is left out whole, because its steps
+    /// stand or fall together.
     /// </summary>
-    public Plan Within(IReadOnlyCollection<string> targets)
+    /// <param name="targets">The targets.</param>
+    /// <param name="groups">The groups that stay with what they give elsewhere.</param>
+    public Plan Within(IReadOnlyCollection<string> targets, IReadOnlyCollection<string> groups)
     {
         var beyond = Steps.Where(s => !s.Operation.TakesAway() && !targets.Contains(s.Target)).Select(s => s.Group).ToHashSet();
-        return Only(s => targets.Contains(s.Target) && (s.Operation.TakesAway() || !beyond.Contains(s.Group)));
+        return Only(s => s.Operation.TakesAway()
+            ? targets.Contains(s.Target)
+            : groups.Contains(s.Group) || (targets.Contains(s.Target) && !beyond.Contains(s.Group)));
     }
 
     Plan Only(Func<PlanStep, bool> stays) => this with { Steps = [.. Steps.Where(stays).Select((s, number) => s with { Number = number })] };

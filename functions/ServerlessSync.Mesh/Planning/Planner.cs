@@ -32,6 +32,10 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
             case IdentityStatus.Active when account is { Status: AccountStatus.Active } or { Status: AccountStatus.Disabled, InDoubt: true }:
                 PlanEnd(target, account, draft, prove: false);
                 break;
+            case IdentityStatus.Active or IdentityStatus.Suspended when account is { Status: AccountStatus.Deleted, InDoubt: true }:
+                // Making it was begun and not seen to its end: nobody knows its key, and it may be there.
+                PlanEnd(target, account, draft, prove: true);
+                break;
             case IdentityStatus.Terminated when input.Class == ChangeClass.Leaver:
                 PlanEnd(target, account, draft, prove: true);
                 break;

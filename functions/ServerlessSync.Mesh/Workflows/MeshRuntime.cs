@@ -44,7 +44,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         var damaged = new DamagedRows(stores, configuration, logger);
         _bringer = new EventBringer(_queueing, damaged, logger);
         Remediation = new DriftRemediation(stores, configuration, _bringer);
-        Messages = new EventMessages(stores, configuration, _bringer, Remediation);
+        Messages = new EventMessages(stores, configuration, _bringer);
         Operators = new OperatorRequests(stores, configuration, policy, _queueing);
         Decisions = new DriftDecisions(stores, configuration, policy, () => DriftQueue);
         _driftPump = new DriftPump(configuration, stores, Remediation, logger);

@@ -48,7 +48,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'A message could not be handled and lies in a dead-letter queue. Mend the cause, then replay it.'
+    description: 'For five minutes a dead-letter queue was never empty: the app could not handle what lies there. Mend the cause; the app takes it in by itself.'
     enabled: true
     severity: 1
     scopes: [namespaceId]
@@ -63,7 +63,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           name: 'dead-letters'
           metricNamespace: 'Microsoft.ServiceBus/namespaces'
           metricName: 'DeadletteredMessages'
-          timeAggregation: 'Maximum'
+          timeAggregation: 'Minimum'
           operator: 'GreaterThan'
           threshold: 0
           dimensions: [

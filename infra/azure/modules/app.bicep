@@ -5,6 +5,7 @@ param tags object
 param identityId string
 param clientId string
 param hostStorageName string
+param packagesUri string
 param tablesEndpoint string
 param anchorUri string
 param serviceBusHost string
@@ -56,7 +57,8 @@ var schedulerSettings = {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${clientId}'
 }
 
-var secretSettings = toObject(items(meshSecrets), item => item.key, item => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${item.value})')
+// The slash at the end asks for the newest version: https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#rotation
+var secretSettings = toObject(items(meshSecrets), item => item.key, item => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${item.value}/)')
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'asp-${name}'
@@ -89,7 +91,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${hostStorage.properties.primaryEndpoints.blob}app-packages'
+          value: packagesUri
           authentication: {
             type: 'UserAssignedIdentity'
             userAssignedIdentityResourceId: identityId

@@ -9,11 +9,9 @@ param publicAccess bool
 param principalId string
 
 // Sessions keep the order per subject. Duplicates are known by MessageId for the given time, the longest there is where sources repeat for days.
-// Event Grid delivers to no queue with sessions, and gives each delivery its own MessageId, so the inbox alone knows its duplicates.
 var queues = [
-  { name: 'change-events', sessions: true, duplicates: 'P7D', send: true }
-  { name: 'drift-remediation', sessions: true, duplicates: 'P1D', send: true }
-  { name: 'key-vault-events', sessions: false, duplicates: '', send: false }
+  { name: 'change-events', duplicates: 'P7D' }
+  { name: 'drift-remediation', duplicates: 'P1D' }
 ]
 var receiver = 'Azure Service Bus Data Receiver'
 var sender = 'Azure Service Bus Data Sender'
@@ -49,9 +47,9 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [for item i
   parent: namespace
   name: item.name
   properties: {
-    requiresSession: item.sessions
-    requiresDuplicateDetection: !empty(item.duplicates)
-    duplicateDetectionHistoryTimeWindow: empty(item.duplicates) ? null : item.duplicates
+    requiresSession: true
+    requiresDuplicateDetection: true
+    duplicateDetectionHistoryTimeWindow: item.duplicates
     deadLetteringOnMessageExpiration: true
     defaultMessageTimeToLive: 'P14D'
     lockDuration: 'PT5M'
@@ -70,7 +68,7 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (it
   }
 }]
 
-resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (item, i) in queues: if (item.send) {
+resource send 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (item, i) in queues: {
   name: guid(namespace.id, item.name, principalId, roles[sender].id)
   scope: queue[i]
   properties: {

@@ -114,6 +114,7 @@ resource anchorAccess 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output hostName string = account[0].name
+output packagesUri string = '${account[0].properties.primaryEndpoints.blob}${packages.name}'
 output tablesEndpoint string = account[1].properties.primaryEndpoints.table
 output anchorUri string = '${account[2].properties.primaryEndpoints.blob}${anchor.name}'
 output endpoints array = [

@@ -10,6 +10,8 @@ sealed record CodeNames
 
     public IReadOnlyList<string> AzureRoles { get; init; } = Of(typeof(AzureRoleNames));
 
+    public IReadOnlyList<string> ConnectionParts { get; init; } = Of(typeof(ConnectionPartNames));
+
     public IReadOnlyList<string> Metrics { get; init; } = Of(typeof(MetricNames));
 
     public IReadOnlyList<string> Queues { get; init; } = Of(typeof(QueueNames));
@@ -23,7 +25,7 @@ sealed record CodeNames
     public IReadOnlyList<string> TaskHubs { get; init; } = Of(typeof(TaskHubNames));
 
     /// <summary>All of them.</summary>
-    public IEnumerable<string> All => [.. ApiRoles, .. AzureRoles, .. Metrics, .. Queues, .. Routes, .. Settings, .. Tables, .. TaskHubs];
+    public IEnumerable<string> All => [.. ApiRoles, .. AzureRoles, .. ConnectionParts, .. Metrics, .. Queues, .. Routes, .. Settings, .. Tables, .. TaskHubs];
 
     static string[] Of(Type list) =>
         [.. list.GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];

@@ -11,24 +11,29 @@ sealed class DeployedNames(IReadOnlyList<BicepFile> files)
     const string Assignment = "Microsoft.Authorization/roleAssignments";
     const string Alert = "Microsoft.Insights/scheduledQueryRules";
 
-    public IEnumerable<string> Queues => NamesOf(Queue, isExisting: false);
+    public IEnumerable<string> Queues => NamesOf(Queue);
 
-    /// <summary>Queues that are named without being made.</summary>
-    public IEnumerable<string> QueuesUsed => NamesOf(Queue, isExisting: true);
+    /// <summary>Files with a queue that keeps no order or knows no duplicates.</summary>
+    public IEnumerable<string> LooseQueues =>
+        from file in files
+        from queue in file.Resources(Queue)
+        let properties = BicepFile.Body(queue).GetProperty("properties")
+        where !Is(properties, "requiresSession") || !Is(properties, "requiresDuplicateDetection")
+        select file.Path;
 
-    public IEnumerable<string> Tables => NamesOf(Table, isExisting: false);
+    public IEnumerable<string> Tables => NamesOf(Table);
 
-    public IEnumerable<string> TaskHubs => NamesOf(TaskHub, isExisting: false);
+    public IEnumerable<string> TaskHubs => NamesOf(TaskHub);
 
-    /// <summary>Keys of the objects the app's settings are put together from, as far as they are written in the file.</summary>
-    public IEnumerable<string> Settings =>
+    /// <summary>The app's settings, as far as they are written in the file; the value of one that is put together there is null.</summary>
+    public IEnumerable<(string Name, string? Value)> Settings =>
         from file in files
         from resource in file.Resources("config")
         let expression = BicepFile.Body(resource).GetProperty("properties").GetProperty("expression").GetString()!
         from word in BicepFile.Words(expression).Distinct(StringComparer.Ordinal)
         where file.Variable(word) is { ValueKind: JsonValueKind.Object } found && !found.TryGetProperty("expression", out _)
         from setting in file.Variable(word)!.Value.EnumerateObject()
-        select setting.Name;
+        select (setting.Name, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString() : null);
 
     /// <summary>Metrics an alert is made on.</summary>
     public IEnumerable<string> Metrics =>
@@ -58,10 +63,12 @@ sealed class DeployedNames(IReadOnlyList<BicepFile> files)
         return id.Split("roles[", 2) is [_, var rest] ? file.ValuesOf(assignment, rest.Split(']')[0]) : [id];
     }
 
-    IEnumerable<string> NamesOf(string type, bool isExisting) =>
+    static bool Is(JsonElement properties, string name) => properties.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    IEnumerable<string> NamesOf(string type) =>
         from file in files
         from resource in file.Resources(type)
-        where resource.GetProperty("existing").GetBoolean() == isExisting
+        where !resource.GetProperty("existing").GetBoolean()
         from name in file.ValuesOf(resource, BicepFile.Body(resource).GetProperty("name"))
         select name;
 }

@@ -14,6 +14,13 @@ static partial class DeploymentNames
     static readonly string[] AzureOnly =
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "AZURE_CLIENT_ID", "AzureFunctionsJobHost", "DURABLE_TASK_SCHEDULER_CONNECTION_STRING"];
 
+    // https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection
+    static readonly string[] Connections =
+    [
+        .. Parts("AzureWebJobsStorage", "blobServiceUri", "queueServiceUri", "tableServiceUri", "credential", "clientId"),
+        .. Parts("SERVERLESSSYNC_SERVICEBUS", "fullyQualifiedNamespace", "credential", "clientId"),
+    ];
+
     public static IEnumerable<string> Check(Deployment deployment)
     {
         var names = new DeployedNames(deployment.Templates);
@@ -21,7 +28,7 @@ static partial class DeploymentNames
         return
         [
             .. Same("queue", code.Queues, names.Queues),
-            .. Lacking("queue", "is named in Bicep and not made there", names.QueuesUsed, names.Queues),
+            .. names.LooseQueues.Select(path => $"{path} makes a queue without sessions or without duplicate detection"),
             .. Same("table", code.Tables, names.Tables),
             .. Same("task hub", code.TaskHubs, names.TaskHubs),
             .. Same("metric", code.Metrics, names.Metrics),
@@ -37,14 +44,28 @@ static partial class DeploymentNames
 
     static IEnumerable<string> Settings(Deployment deployment, DeployedNames names)
     {
-        string[] azure = [.. names.Settings.Select(Beginning).Distinct(StringComparer.Ordinal)];
+        string[] whole = [.. names.Settings.Select(setting => setting.Name)];
+        string[] azure = [.. whole.Select(Beginning).Distinct(StringComparer.Ordinal)];
         string[] local = [.. Local(deployment).Except(MeshNames(deployment), StringComparer.Ordinal).Select(Beginning).Distinct(StringComparer.Ordinal)];
         return
         [
             .. Same("setting", deployment.Code.Settings.Except(LocalOnly, StringComparer.Ordinal), azure),
             .. Same("local setting", deployment.Code.Settings.Except(AzureOnly, StringComparer.Ordinal), local),
+            .. Same("part of a connection", Connections, whole.Where(IsPart)),
+            .. Lacking("part of a local connection", "is none", Local(deployment).Where(IsPart), Connections),
+            .. Lacking("part of a connection of the code", "is none", deployment.Code.ConnectionParts, Connections.Select(part => part.Split(Continued)[1])),
+            .. Lacking("connection", "is named in a setting and is none", names.Settings.Where(setting => NamesConnection(setting.Name)).Select(setting => setting.Value!), whole),
+            .. Lacking("mesh.yaml of the settings", "is not what the workflow packs", names.Settings.Where(IsFile).Select(setting => setting.Value!), Packed(deployment)),
         ];
     }
+
+    static bool IsPart(string setting) => setting.Contains(Continued, StringComparison.Ordinal) && !setting.StartsWith(Web.SettingNames.HostOverride, StringComparison.Ordinal);
+
+    static bool NamesConnection(string setting) => setting.EndsWith("connectionStringName", StringComparison.Ordinal) || setting.EndsWith("connectionName", StringComparison.Ordinal);
+
+    static bool IsFile((string Name, string? Value) setting) => setting.Name == Web.SettingNames.Configuration;
+
+    static IEnumerable<string> Packed(Deployment deployment) => File().Matches(deployment.Workflow).Select(match => match.Groups["name"].Value);
 
     static IEnumerable<string> Host(Deployment deployment, DeployedNames names)
     {
@@ -55,7 +76,7 @@ static partial class DeploymentNames
             .. Same("task hub of host.json", deployment.Code.TaskHubs, [durable.GetProperty("hubName").GetString()!]),
             .. Lacking("connection of host.json", "is no setting", [durable.GetProperty("storageProvider").GetProperty("connectionName").GetString()!], deployment.Code.Settings),
             .. extensions.GetProperty("http").GetProperty("routePrefix").GetString() is "" ? Array.Empty<string>() : ["host.json puts a prefix before every route"],
-            .. names.Settings.Where(name => name.StartsWith(Web.SettingNames.HostOverride, StringComparison.Ordinal) && !StandsIn(deployment.Host, name))
+            .. names.Settings.Select(setting => setting.Name).Where(name => name.StartsWith(Web.SettingNames.HostOverride, StringComparison.Ordinal) && !StandsIn(deployment.Host, name))
                 .Select(name => $"setting '{name}' replaces what host.json does not have"),
         ];
     }
@@ -94,6 +115,8 @@ static partial class DeploymentNames
         return true;
     }
 
+    static IEnumerable<string> Parts(string connection, params string[] parts) => parts.Select(part => connection + Continued + part);
+
     static IEnumerable<string> Same(string what, IEnumerable<string> code, IEnumerable<string> deployed)
     {
         string[] left = [.. code];
@@ -108,6 +131,9 @@ static partial class DeploymentNames
 
     static IEnumerable<string> Lacking(string what, string said, IEnumerable<string> names, IEnumerable<string> among) =>
         names.Except(among, StringComparer.Ordinal).Select(name => $"{what} '{name}' {said}");
+
+    [GeneratedRegex(@"zip -q app\.zip (?<name>\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex File();
 
     [GeneratedRegex(@"\benv:(?<name>[A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Environment();

@@ -73,7 +73,8 @@ public sealed class MendTests
     public async Task Somebody_suspended_who_can_sign_in_cannot_any_more_keeps_what_was_decided_and_loses_what_was_not()
     {
         await using var world = await MeshWorld.StartAsync(Configuration);
-        await world.CarryAsync(world.Hr("ada", 1), world.Hr("ada", 2, kind: ChangeKind.Suspended));
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.CarryAsync(world.Hr("ada", 2, kind: ChangeKind.Suspended));
         world.Tamper("t1", Ada, a => a with { Active = true, Sessions = 1, Rights = [.. a.Rights, "group:Smuggled"] });
         var effects = world.Script.Effects.Count;
 
@@ -88,7 +89,8 @@ public sealed class MendTests
     public async Task An_account_that_is_active_for_somebody_out_of_scope_is_ended()
     {
         await using var world = await MeshWorld.StartAsync(Configuration);
-        await world.CarryAsync(world.Hr("ada", 1), world.Hr("ada", 2, "HR"));
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.CarryAsync(world.Hr("ada", 2, "HR"));
         world.Targets["t2"].Native[Ada].Active.ShouldBeFalse();
         world.Tamper("t2", Ada, a => a with { Active = true, Sessions = 1, Rights = ["role:all"] });
         var effects = world.Script.Effects.Count;

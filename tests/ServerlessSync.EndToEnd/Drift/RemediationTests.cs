@@ -104,8 +104,8 @@ public sealed class RemediationTests
         (waiting.State, waiting.Attempt, world.Since(effects).Count).ShouldBe((DriftState.Queued, 2, 0));
         waiting.NotBefore.ShouldNotBeNull().ShouldBeGreaterThan(world.Clock.GetUtcNow());
         (await LaneAsync(world)).IsIdle.ShouldBeTrue();
-        await world.MendAsync(waiting);
-        (await world.DriftAsync()).Attempt.ShouldBe(2, "its time has not come");
+        await world.Mesh.SweepOnceAsync(None);
+        (await LaneAsync(world)).Last.ShouldBe(2, "its time has not come");
 
         (await world.MendToTheEndAsync()).State.ShouldBe(DriftState.Settled);
         world.Since(effects).ShouldBe(["t1 enable"]);
@@ -177,6 +177,38 @@ public sealed class RemediationTests
     }
 
     [Fact]
+    public async Task A_right_that_is_given_together_with_one_elsewhere_that_is_lacking_too_is_given_with_it()
+    {
+        await using var world = await MeshWorld.StartAsync(Configuration);
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.ForgetGrantAsync("ada", "t2", "role:all");
+        world.Tamper("t1", Ada, a => a with { Rights = ["group:IT"] });
+        world.Tamper("t2", Ada, a => a with { Rights = [] });
+        var effects = world.Script.Effects.Count;
+
+        await world.MendAsync(await world.FindDriftAsync("ada", DriftKind.MissingGrant, "group:All"));
+
+        world.Since(effects).ShouldBe(["t1 grant group:All", "t2 grant role:all"], ignoreOrder: true);
+        (await world.DriftAsync()).State.ShouldBe(DriftState.Settled);
+    }
+
+    [Fact]
+    public async Task A_lacking_right_whose_group_has_failed_elsewhere_is_not_given_alone_and_somebody_is_asked()
+    {
+        await using var world = await MeshWorld.StartAsync(Configuration);
+        world.Script.On = call => call is { Operation: "grant", Target: "t2" } ? Behaviour.Fail(FailureKind.Rejected) : Behaviour.Obey;
+        await world.CarryAsync(world.Hr("ada", 1));
+        world.Script.On = _ => Behaviour.Obey;
+        var effects = world.Script.Effects.Count;
+
+        await world.MendAsync(await world.FindDriftAsync("ada", DriftKind.MissingGrant, "group:All"));
+
+        world.Since(effects).ShouldBeEmpty();
+        var item = await world.DriftAsync();
+        (item.State, item.Reason!.Contains("together", StringComparison.Ordinal)).ShouldBe((DriftState.Asked, true));
+    }
+
+    [Fact]
     public async Task A_plan_past_the_guard_is_held_and_gives_nothing()
     {
         await using var world = await MeshWorld.StartAsync(Configuration);
@@ -191,6 +223,7 @@ public sealed class RemediationTests
         item.State.ShouldBe(DriftState.Held);
         item.Reason!.ShouldStartWith("guard: revoke on t1: 51 > 50");
         (await world.ExceptionsAsync()).ShouldHaveSingleItem().Kind.ShouldBe("guard");
+        (await world.ViewAsync("ada"))!.Grants.Where(g => g.Target == "t1").Select(g => g.Name).ShouldBe(["group:All", "group:IT"], "nothing found is recorded as given");
     }
 
     [Fact]
@@ -257,9 +290,10 @@ public sealed class RemediationTests
     public async Task Drift_whose_run_did_not_come_to_its_end_is_held_by_the_sweep_with_what_became_of_it()
     {
         var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource();
         await using var world = await MeshWorld.StartAsync(Configuration);
         await world.CarryAsync(world.Hr("ada", 1));
-        world.Script.On = call => call.Operation == "enable" && reading.TrySetResult() ? Behaviour.Hold(new TaskCompletionSource().Task) : Behaviour.Obey;
+        world.Script.On = call => call.Operation == "enable" && reading.TrySetResult() ? Behaviour.Hold(release.Task) : Behaviour.Obey;
         await world.Mesh.Remediation.RemediateAsync(DriftMessage.Of(await PlantAsync(world)), None);
         await reading.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var run = (await world.DriftAsync()).MendedBy.ShouldNotBeNull();
@@ -272,6 +306,7 @@ public sealed class RemediationTests
         var item = await world.DriftAsync();
         item.State.ShouldBe(DriftState.Held);
         item.Reason!.ShouldContain(run);
+        release.SetResult();
     }
 
     static async Task<DriftItem> PlantAsync(MeshWorld world)

@@ -1,4 +1,5 @@
 using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
@@ -44,6 +45,32 @@ public sealed partial class RowStoreAwayTests
         await world.StartAsync();
         await world.CarryAsync(world.Hr("ada", 2, kind: ChangeKind.Suspended));
         Active(world).ShouldBeFalse(string.Join("\n", (await world.ExceptionsAsync()).Select(e => e.Kind + " " + e.Reason)));
+    }
+
+    [Theory]
+    [InlineData(ChangeKind.Suspended)]
+    [InlineData(ChangeKind.Changed)]
+    public async Task An_account_made_by_a_run_that_was_stopped_before_it_could_record_it_ends_with_who_may_not_have_it(ChangeKind kind)
+    {
+        await using var world = await StartAsync(MeshYaml.For(1));
+        await GoAwayAtAsync(world, world.Hr("ada", 1), c => c.Operation == "create");
+        await PassAsync(world, TimeSpan.FromMinutes(1));
+        Active(world).ShouldBeTrue();
+        await world.Client.TerminateInstanceAsync(Lanes.RunId(Id, 1), "drill", CancellationToken.None);
+        _rows.IsAway = false;
+        world.Script.On = _ => Behaviour.Obey;
+        if (kind == ChangeKind.Changed)
+        {
+            await world.StopAsync();
+            world.Configuration = OutOfScope(MeshYaml.For(1));
+            await world.StartAsync();
+        }
+
+        await world.SettleAsync();
+        await world.CarryAsync(world.Hr("ada", 2, kind: kind));
+        Active(world).ShouldBeFalse(world.Standing());
+        (await world.ViewAsync("ada"))!.Accounts["t1"].ShouldSatisfyAllConditions(
+            a => a.Status.ShouldBe(AccountStatus.Disabled), a => a.InDoubt.ShouldBeFalse(), a => a.Key.ShouldNotBeEmpty());
     }
 
     [Fact]
@@ -150,4 +177,10 @@ public sealed partial class RowStoreAwayTests
     }
 
     static bool Active(MeshWorld world) => world.Targets["t1"].Native["ada@example.com"].Active;
+
+    static MeshConfiguration OutOfScope(MeshConfiguration configuration) => configuration with
+    {
+        Targets = configuration.Targets.ToDictionary(
+            t => t.Key, t => t.Value with { Scope = new Dictionary<string, IReadOnlyList<string>> { ["department"] = ["Nowhere"] } }),
+    };
 }

@@ -5,7 +5,7 @@ using ServerlessSync.TestKit.Servers;
 
 namespace ServerlessSync.Engines.DurableTask.Tests.Official;
 
-/// <summary>Durable Task with its in-memory backend, running a catalogue.</summary>
+/// <summary>Durable Task with its in-memory backend, running a catalogue by the rules of Durable Functions.</summary>
 sealed class TestHostEngine(DurableTaskTestHost host, IWorkflowClient client) : IEngineUnderTest
 {
     public IWorkflowClient Client => client;
@@ -24,7 +24,8 @@ sealed class TestHostEngine(DurableTaskTestHost host, IWorkflowClient client) : 
         var workflows = new DurableTaskWorkflows(catalog);
         foreach (var name in catalog.Workflows)
         {
-            registry.AddOrchestratorFunc<JsonElement?, JsonElement?>(new TaskName(name), (context, _) => workflows.RunWorkflowAsync(context));
+            registry.AddOrchestratorFunc<JsonElement?, JsonElement?>(
+                new TaskName(name), (context, _) => GuardedOrchestration.RunAsync(context, workflows.RunWorkflowAsync));
         }
 
         foreach (var name in catalog.Activities)

@@ -1,10 +1,12 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessSync.Connectors.Limits;
 using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Targets;
 using ServerlessSync.TestKit;
@@ -26,14 +28,18 @@ sealed class FunctionsWorld : IAsyncDisposable
     readonly ServiceProvider _services;
     readonly MemorySigner _signer = new();
 
-    FunctionsWorld(IRowStore rows)
+    FunctionsWorld(IRowStore rows, IDriftRemediation? drift, HrYaml yaml, DateTimeOffset? now)
     {
+        Clock = new FakeTimeProvider(now);
+        Configuration = yaml.Load();
+        Targets = Configuration.Targets.Keys.ToDictionary(name => name, name => new ScriptedConnector(name, Script), StringComparer.Ordinal);
         Broker = new MemoryBroker(Clock);
         Stores = new MeshStores(rows, Clock);
-        _services = new ServiceCollection().AddLogging().AddServerlessSync(_ => Parts()).BuildServiceProvider(validateScopes: true);
+        var services = new ServiceCollection().AddLogging().AddServerlessSync(_ => Parts());
+        _services = (drift is null ? services : services.AddSingleton(new DriftMessages(drift))).BuildServiceProvider(validateScopes: true);
     }
 
-    public FakeTimeProvider Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
 
     public MemoryBroker Broker { get; }
 
@@ -43,18 +49,26 @@ sealed class FunctionsWorld : IAsyncDisposable
 
     public FakeDurableClient Engine { get; } = new();
 
-    public MeshConfiguration Configuration { get; } = new HrYaml
-    {
-        Targets = ["saas: { connector: scim, url: \"https://saas.example/scim\", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 } }"],
-    }.Load();
+    public MeshConfiguration Configuration { get; }
+
+    /// <summary>What the targets do.</summary>
+    public Script Script { get; } = new();
+
+    /// <summary>The targets by name.</summary>
+    public IReadOnlyDictionary<string, ScriptedConnector> Targets { get; }
 
     /// <summary>Metrics reported so far.</summary>
     public List<(string Name, double Value)> Reported { get; } = [];
 
     /// <summary>Starts the app's services.</summary>
-    public static async Task<FunctionsWorld> StartAsync(IRowStore? rows = null)
+    /// <param name="rows">What it keeps everything in; none is an empty store.</param>
+    /// <param name="drift">Mends drift; none is the mesh itself.</param>
+    /// <param name="yaml">mesh.yaml; none is one target.</param>
+    /// <param name="now">Where the clock stands.</param>
+    public static async Task<FunctionsWorld> StartAsync(
+        IRowStore? rows = null, IDriftRemediation? drift = null, HrYaml? yaml = null, DateTimeOffset? now = null)
     {
-        var world = new FunctionsWorld(rows ?? new MemoryRowStore());
+        var world = new FunctionsWorld(rows ?? new MemoryRowStore(), drift, yaml ?? new HrYaml { Targets = [Yaml("saas")] }, now);
         foreach (var service in world._services.GetServices<IHostedService>())
         {
             await ((IHostedLifecycleService)service).StartingAsync(CancellationToken.None);
@@ -62,6 +76,10 @@ sealed class FunctionsWorld : IAsyncDisposable
 
         return world;
     }
+
+    /// <summary>A target in mesh.yaml.</summary>
+    public static string Yaml(string target) =>
+        $$"""{{target}}: { connector: scim, url: "https://{{target}}.example/scim", credential: env:T, scope: { kind: person }, stage: enforce, limit: { rate: 100/s, parallel: 8 }, attributes: [displayName, department], reconcile: { schedule: "0 3 * * *" } }""";
 
     /// <summary>A class of functions, made as the worker makes it.</summary>
     public T Functions<T>() => ActivatorUtilities.CreateInstance<T>(_services);
@@ -102,7 +120,7 @@ sealed class FunctionsWorld : IAsyncDisposable
     }
 
     /// <summary>Waits until the broker holds so many messages: they are sent beside the answer to the sender.</summary>
-    public async Task<IReadOnlyList<Mesh.Messaging.QueueMessage>> MessagesAsync(int count)
+    public async Task<IReadOnlyList<QueueMessage>> MessagesAsync(int count)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await Broker.WaitForMessagesAsync(count, limit.Token);
@@ -110,13 +128,13 @@ sealed class FunctionsWorld : IAsyncDisposable
     }
 
     /// <summary>Hands the next message to the function, as the host does: one that throws gives it back.</summary>
-    public async Task<RecordingActions> DeliverAsync()
+    public async Task<RecordingActions> DeliverAsync(DurableTaskClient? engine = null)
     {
         var received = Broker.Receive() ?? throw new InvalidOperationException("no message");
         var actions = new RecordingActions(received);
         try
         {
-            await Functions<MessageFunctions>().ChangeEventAsync(actions.Message, actions, Engine, CancellationToken.None);
+            await Functions<MessageFunctions>().ChangeEventAsync(actions.Message, actions, engine ?? Engine, CancellationToken.None);
         }
         catch (StoreException)
         {
@@ -141,9 +159,9 @@ sealed class FunctionsWorld : IAsyncDisposable
         Stores = Stores,
         Targets = new TargetSet(Configuration.Targets.Values.Select(target => new Target(
             target,
-            new ScriptedConnector(target.Name, new Script()),
-            new ConnectorGate(target.Name, new GateLimits { RatePerSecond = 1000, Parallel = 8 }, Clock),
-            Clock,
+            Targets[target.Name],
+            new ConnectorGate(target.Name, new GateLimits { RatePerSecond = 1000, Parallel = 8 }, TimeProvider.System),
+            TimeProvider.System,
             TimeSpan.FromSeconds(30)))),
         Changes = Broker,
         Drifts = Broker,

@@ -11,14 +11,15 @@ sealed class RecordingActions(MemoryBroker.Received received) : ServiceBusMessag
     public bool IsSettled { get; private set; }
 
     /// <summary>The message as a trigger hands it over.</summary>
-    public ServiceBusReceivedMessage Message { get; } = Received(received.Message.Body, received.Message.Id, received.Message.Session, null);
+    public ServiceBusReceivedMessage Message { get; } = Received(received.Message.Body, received.Message.Id, received.Message.Session, null, received.Deliveries);
 
     /// <summary>A message as a trigger hands it over.</summary>
-    public static ServiceBusReceivedMessage Received(ReadOnlyMemory<byte> body, string id, string? session, string? deadLetterReason) =>
+    public static ServiceBusReceivedMessage Received(ReadOnlyMemory<byte> body, string id, string? session, string? deadLetterReason, int deliveries = 1) =>
         ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: BinaryData.FromBytes(body),
             messageId: id,
             sessionId: session,
+            deliveryCount: deliveries,
             properties: deadLetterReason is null ? null : new Dictionary<string, object> { ["DeadLetterReason"] = deadLetterReason });
 
     public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)

@@ -30,12 +30,12 @@ public sealed class MessageTests
     }
 
     [Fact]
-    public void The_id_of_a_drift_s_message_is_made_of_identity_target_and_opening_and_its_session_is_the_identity()
+    public void The_id_of_a_drift_s_message_is_made_of_identity_target_opening_and_attempt_and_its_session_is_the_identity()
     {
         var drift = new DriftMessage("i1", "saas", 1);
         var message = drift.ToQueue();
         message.Session.ShouldBe("i1");
-        string[] ids = [message.Id, (drift with { IdentityId = "i2" }).ToQueue().Id, (drift with { Target = "ldap" }).ToQueue().Id, (drift with { Opening = 2 }).ToQueue().Id];
+        string[] ids = [message.Id, (drift with { IdentityId = "i2" }).ToQueue().Id, (drift with { Target = "ldap" }).ToQueue().Id, (drift with { Opening = 2 }).ToQueue().Id, (drift with { Attempt = 2 }).ToQueue().Id];
         ids.ShouldBeUnique();
         DriftMessage.Read(message.Body).ShouldBe(drift);
     }

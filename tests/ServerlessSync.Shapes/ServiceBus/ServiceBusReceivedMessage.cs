@@ -2,14 +2,16 @@ namespace Azure.Messaging.ServiceBus;
 
 public class ServiceBusReceivedMessage
 {
-    internal ServiceBusReceivedMessage(BinaryData body, string messageId, string? sessionId, IReadOnlyDictionary<string, object> properties) =>
-        (Body, MessageId, SessionId, ApplicationProperties) = (body, messageId, sessionId, properties);
+    internal ServiceBusReceivedMessage(BinaryData body, string messageId, string? sessionId, int deliveryCount, IReadOnlyDictionary<string, object> properties) =>
+        (Body, MessageId, SessionId, DeliveryCount, ApplicationProperties) = (body, messageId, sessionId, deliveryCount, properties);
 
     public BinaryData Body { get; }
 
     public string MessageId { get; }
 
     public string? SessionId { get; }
+
+    public int DeliveryCount { get; }
 
     public IReadOnlyDictionary<string, object> ApplicationProperties { get; }
 
@@ -48,5 +50,10 @@ public static class ServiceBusModelFactory
         long enqueuedSequenceNumber = default,
         DateTimeOffset enqueuedTime = default,
         ServiceBusMessageState serviceBusMessageState = ServiceBusMessageState.Active) =>
-        new(body ?? BinaryData.FromString(string.Empty), messageId ?? string.Empty, sessionId, new Dictionary<string, object>(properties ?? new Dictionary<string, object>()));
+        new(
+            body ?? BinaryData.FromString(string.Empty),
+            messageId ?? string.Empty,
+            sessionId,
+            deliveryCount,
+            new Dictionary<string, object>(properties ?? new Dictionary<string, object>()));
 }

@@ -26,7 +26,7 @@ public abstract partial class EngineConformance : IAsyncLifetime
 
     bool Takes(EngineLeeway leeway) => Leeway.HasFlag(leeway);
 
-    static CancellationToken Soon() => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    static CancellationToken Soon() => new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token;
 
     static string[] Texts(params string[] texts) => texts;
 

@@ -32,13 +32,14 @@ public abstract class ListingConformance
         var keys = (await stand.ReadAccountsAsync()).Select(a => a.Key).ToList();
         var grants = await stand.ReadGrantsAsync();
 
-        keys.ShouldBe([.. seeded.Select(stand.KeyOf), .. stand.Others], ignoreOrder: true);
+        keys.Order(StringComparer.Ordinal).ShouldBe(seeded.Select(stand.KeyOf).Concat(stand.Others).Order(StringComparer.Ordinal));
         if (stand.Accounts.Describe().OrdersByKey)
         {
             keys.ShouldBe(keys.Order(StringComparer.Ordinal));
         }
 
-        grants.ShouldBe(seeded.SelectMany(a => a.Rights.Select(r => new TargetGrant(stand.KeyOf(a), stand.RightPrefix + r))), ignoreOrder: true);
+        grants.Select(g => $"{g.AccountKey} {g.Name}").Order(StringComparer.Ordinal)
+            .ShouldBe(seeded.SelectMany(a => a.Rights.Select(r => $"{stand.KeyOf(a)} {stand.RightPrefix}{r}")).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -98,8 +99,18 @@ public abstract class ListingConformance
         var left = leaving.Take(removed).Select(stand.KeyOf).ToHashSet(StringComparer.Ordinal);
         var staying = seeded.Select(stand.KeyOf).Where(key => !left.Contains(key)).ToList();
         var keys = read.Select(a => a.Key).Where(key => !left.Contains(key)).Intersect(staying, StringComparer.Ordinal).ToList();
-        keys.ShouldBe(staying, ignoreOrder: true);
+        keys.Order(StringComparer.Ordinal).ShouldBe(staying.Order(StringComparer.Ordinal));
         read.Select(a => a.Key).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task A_read_that_is_cut_off_fails_and_does_not_end()
+    {
+        var stand = await StandAsync(Seeded(1_100));
+
+        var read = () => stand.ReadAccountsAsync(page => page == 2 ? stand.CutOffAsync() : Task.CompletedTask);
+
+        (await Should.ThrowAsync<ConnectorException>(read)).Kind.ShouldBeOneOf(FailureKind.Transient, FailureKind.Incomplete);
     }
 
     [Theory]

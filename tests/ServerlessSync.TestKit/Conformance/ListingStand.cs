@@ -21,37 +21,13 @@ public sealed record ListingStand(IAccountConnector Accounts, IGrantConnector Gr
     /// <summary>Removes an account.</summary>
     public required Func<string, Task> RemoveAsync { get; init; }
 
+    /// <summary>Makes the target fail from now on.</summary>
+    public required Func<Task> CutOffAsync { get; init; }
+
     /// <summary>All accounts, page by page; refuses a token that came before.</summary>
     /// <param name="betweenPages">Runs after each page but the last, with its number from 1.</param>
-    public Task<IReadOnlyList<TargetAccount>> ReadAccountsAsync(Func<int, Task>? betweenPages = null) => ReadAllAsync(Accounts.ReadPageAsync, betweenPages);
+    public Task<IReadOnlyList<TargetAccount>> ReadAccountsAsync(Func<int, Task>? betweenPages = null) => AllPages.ReadAsync(Accounts.ReadPageAsync, betweenPages);
 
     /// <summary>All grants, page by page.</summary>
-    public Task<IReadOnlyList<TargetGrant>> ReadGrantsAsync() => ReadAllAsync(Grants.ReadGrantPageAsync, betweenPages: null);
-
-    static async Task<IReadOnlyList<T>> ReadAllAsync<T>(Func<string?, CancellationToken, Task<Page<T>>> read, Func<int, Task>? betweenPages)
-    {
-        var all = new List<T>();
-        var tokens = new HashSet<string>(StringComparer.Ordinal);
-        string? token = null;
-        for (var number = 1; ; number++)
-        {
-            var page = await read(token, CancellationToken.None);
-            all.AddRange(page.Items);
-            token = page.NextToken;
-            if (token is null)
-            {
-                return all;
-            }
-
-            if (!tokens.Add(token))
-            {
-                throw new InvalidOperationException($"The token {token} came twice.");
-            }
-
-            if (betweenPages is not null)
-            {
-                await betweenPages(number);
-            }
-        }
-    }
+    public Task<IReadOnlyList<TargetGrant>> ReadGrantsAsync() => AllPages.ReadAsync(Grants.ReadGrantPageAsync);
 }

@@ -123,6 +123,53 @@ public abstract partial class MeshStoresConformance
         (await Stores.Reconciliations.ChangeScheduleAsync("saas", _ => null, None))!.Missed.ShouldBe(8);
     }
 
+    [Fact]
+    public async Task The_newest_comparison_of_each_target_is_read_whatever_their_names_begin_with()
+    {
+        string[] targets = ["saas", "saas-2", "saas_2", "a", "Saas", "warehouse"];
+        foreach (var target in targets)
+        {
+            await BeginAsync(target, "run1");
+            await EndAsync(target, "run1");
+            await BeginAsync(target, "run2");
+        }
+
+        await Stores.Reconciliations.ChangeScheduleAsync("never-compared", _ => new ReconciliationSchedule("never-compared", "0 3 * * * UTC", Clock.GetUtcNow()), None);
+
+        var last = await ListAsync(Stores.Reconciliations.ReadLastAsync(row => throw new InvalidOperationException(row.ToString()), None));
+        last.Select(r => r.Target).ShouldBe(targets, ignoreOrder: true);
+        last.ShouldAllBe(r => r.Run == "run2");
+        (await ListAsync(Stores.Reconciliations.ReadAsync("saas", 2, _ => { }, None))).ShouldHaveSingleItem().Run.ShouldBe("run1");
+    }
+
+    [Fact]
+    public async Task What_drift_tells_of_somebody_who_is_erased_is_found_in_every_target()
+    {
+        string[] targets = ["saas", "saas-2", "saas_2", "a", "warehouse"];
+        await Stores.Partitions.EditIdentityAsync(
+            "id1",
+            edit =>
+            {
+                edit.Save("record", new IdentityRecord { Id = "id1", Kind = IdentityKind.Person, Status = IdentityStatus.Terminated, Anchors = [], CreatedAt = default, UpdatedAt = default });
+                return Task.FromResult(true);
+            },
+            None);
+        foreach (var target in targets)
+        {
+            await Stores.Drifts.OpenAsync(Drift("id1", target), DriftState.Asked, None);
+            await Stores.Drifts.OpenAsync(Drift("id2", target), DriftState.Asked, None);
+        }
+
+        (await new Erasure(Stores).EraseAsync("id1", "dpo", "request 17", None)).Payloads.ShouldBe(targets.Length);
+
+        foreach (var (_, item) in await OpenDriftAsync(null))
+        {
+            (item.Findings[0].Found is null).ShouldBe(item.IdentityId == "id1", $"{item.IdentityId} in {item.Target}");
+        }
+
+        (await new AuditVerifier(Rows).VerifyAsync(None)).Faults.ShouldBeEmpty();
+    }
+
     DriftItem Drift(string identityId, string target, params DriftFinding[] findings) => new()
     {
         Target = target,

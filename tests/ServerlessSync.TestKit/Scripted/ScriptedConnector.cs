@@ -179,11 +179,11 @@ public sealed record ScriptedAccount(
     IReadOnlyCollection<string> Rights,
     int Sessions)
 {
-    /// <summary>The name people sign in with; the account's key unless it was renamed.</summary>
-    public string? UserName { get; init; }
-
     /// <summary>Its credentials; the account key in them is not looked at.</summary>
     public IReadOnlyCollection<TargetCredential> Credentials { get; init; } = [];
+
+    /// <summary>The name people sign in with; the account's key unless it was renamed.</summary>
+    public string? UserName { get; init; }
 
     internal TargetAccount Seen(string key) => new(key, UserName ?? key, Active, Mark, Attributes);
 

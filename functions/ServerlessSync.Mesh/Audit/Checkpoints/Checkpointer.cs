@@ -30,6 +30,9 @@ public sealed partial class Checkpointer(MeshStores stores, ICheckpointSigner si
     /// <summary>Lets the next round compare every stream with the chain: another process may have ended before it took what it wrote.</summary>
     public void CompareAll() => _seenAll = false;
 
+    /// <summary>Lets the first round take what this process wrote and no more; for hosts that have everything compared from time to time.</summary>
+    public void CompareLater() => _seenAll = true;
+
     /// <summary>
     /// One round: a checkpoint over the streams that grew since the last one, if any did, and whatever the anchor lacks. The first round, and one after
     /// more streams grew than are counted, compares every stream with the chain. A failure is logged, told to the alarm and left to the next round.

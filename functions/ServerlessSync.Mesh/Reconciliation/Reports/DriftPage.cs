@@ -14,8 +14,8 @@ static class DriftPage
         page.Raw("<h1>Drift</h1><p class=\"made\">Made ").Text(Moment(report.MadeAt)).Raw("</p>");
         WriteSummary(page, report);
         WriteNow(page, report);
-        WriteComparisons(page, report);
         WriteForPeople(page, report);
+        WriteComparisons(page, report);
         WriteDamaged(page, report);
         page.Raw("</main></body></html>\n");
         return Encoding.UTF8.GetBytes(page.ToString());
@@ -62,15 +62,17 @@ static class DriftPage
         {
             page.Raw("<h3>").Text(target.Key).Raw("</h3>");
             DriftChart.Write(page, [.. target.Reverse()]);
+            page.Raw("<details><summary>").Text($"the last {Number(target.Count())}").Raw("</summary>");
             page.Table("Began", "Outcome", "Found", "Accounts", "Expected", "In flight", "Asked by", "Reason");
             foreach (var run in target)
             {
-                page.Row().Cell(Moment(run.StartedAt)).Cell(Word(run.Outcome) + (run.DryRun ? ", dry run" : ""))
+                page.Row().Figure(Moment(run.StartedAt)).Cell(Word(run.Outcome) + (run.DryRun ? ", dry run" : ""))
                     .Figure(Number(run.Found.Values.Sum())).Figure(Number(run.Accounts)).Figure(Number(run.Expected)).Figure(Number(run.InFlight))
                     .Cell(run.AskedBy).Cell(run.Reason);
             }
 
             page.EndTable();
+            page.Raw("</details>");
         }
     }
 
@@ -83,10 +85,10 @@ static class DriftPage
             return;
         }
 
-        page.Table("What", "Target", "Identity", "Account", "Found", "Age", "Owner");
+        page.Table("What", "Found", "Target", "Identity", "Account", "Age", "Owner");
         foreach (var matter in report.ForPeople)
         {
-            page.Row().Cell(NameOf(matter.Kind)).Cell(matter.Target).Cell(matter.IdentityId).Cell(matter.AccountKey).Cell(matter.About)
+            page.Row().Cell(NameOf(matter.Kind)).Cell(matter.About).Cell(matter.Target).Cell(matter.IdentityId).Cell(matter.AccountKey)
                 .Figure(Age(report.MadeAt - matter.Since)).Cell(matter.Owner);
         }
 

@@ -19,11 +19,12 @@ sealed class PageText
         .tiles b { font-size: 1.4rem; margin-right: .2rem }
         .critical { border-color: #b00020 !important } .high { border-color: #d9730d !important } .medium { border-color: #b8a000 !important } .low { border-color: #4a7fb5 !important }
         .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .3rem }
-        table { border-collapse: collapse; width: 100% }
-        th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 5rem }
+        table { border-collapse: collapse; min-width: 100%; width: max-content }
+        th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; max-width: 22rem }
         th { background: var(--soft); white-space: nowrap } tr:last-child td { border-bottom: 0 }
         td.figure { font-variant-numeric: tabular-nums; white-space: nowrap }
-        .badge { border: 1px solid; border-left-width: .4rem; border-radius: .3rem; padding: 0 .4rem }
+        summary { cursor: pointer; margin-bottom: .5rem }
+        .badge { white-space: nowrap; border: 1px solid; border-left-width: .4rem; border-radius: .3rem; padding: 0 .4rem }
         svg { max-width: 100%; height: auto; display: block; margin-bottom: .5rem } .whole { fill: #4a7fb5 } .part { fill: none; stroke: #b00020 }
         """;
 

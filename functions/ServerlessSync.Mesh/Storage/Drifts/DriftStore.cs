@@ -13,12 +13,12 @@ public sealed class DriftStore(Partitions partitions)
 {
     /// <summary>What keys of items begin with.</summary>
     internal const string KeyPrefix = "d-";
-    const string QueueSuffix = "~queue";
 
     /// <summary>Stands in no encoded name.</summary>
     const char PartSeparator = '~';
 
     const char TokenSeparator = '|';
+    const string QueueSuffix = "~queue";
     static readonly byte[] Marked = "{}"u8.ToArray();
 
     /// <summary>
@@ -66,23 +66,26 @@ public sealed class DriftStore(Partitions partitions)
             cancellationToken);
 
     /// <summary>Settles an open item of that opening.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="how">How, for people.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <param name="ignore">Whether it is not opened again while exactly the same is found.</param>
     /// <returns>False when it is not open under that number.</returns>
-    public async Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken, bool ignore = false) =>
+    public Task<bool> SettleAsync(DriftItem item, string how, CancellationToken cancellationToken) =>
+        SettleAsync(item, open => open with { Reason = how }, cancellationToken);
+
+    /// <summary>Settles an open item of that opening that a run found gone or has mended.</summary>
+    /// <returns>False when it is not open under that number.</returns>
+    public Task<bool> SettleMendedAsync(DriftItem item, string how, string run, CancellationToken cancellationToken) =>
+        SettleAsync(item, open => open with { Reason = how, MendedBy = run }, cancellationToken);
+
+    /// <summary>Settles an open item of that opening, which is not opened again while exactly the same is found.</summary>
+    /// <returns>False when it is not open under that number.</returns>
+    public Task<bool> IgnoreAsync(DriftItem item, string how, CancellationToken cancellationToken) =>
+        SettleAsync(item, open => open with { Reason = how, Ignored = FingerprintOf(open.Findings) }, cancellationToken);
+
+    async Task<bool> SettleAsync(DriftItem item, Func<DriftItem, DriftItem> settle, CancellationToken cancellationToken) =>
         await EditAsync(
             item.Target,
             KeyOf(item),
             there => there is { SettledAt: null } open && open.Opening == item.Opening
-                ? open with
-                {
-                    State = DriftState.Settled,
-                    Reason = how,
-                    SettledAt = partitions.Clock.GetUtcNow(),
-                    Ignored = ignore ? FingerprintOf(open.Findings) : null,
-                }
+                ? settle(open) with { State = DriftState.Settled, SettledAt = partitions.Clock.GetUtcNow() }
                 : null,
             AuditKind.DriftSettled,
             cancellationToken) is not null;

@@ -46,7 +46,9 @@ sealed class Corrected(MeshConfiguration configuration, IdentityView view, IRead
             return plan;
         }
 
-        var within = plan.Within([.. seen.Where(s => s.IsRead).Select(s => s.Target)]);
+        var differ = Undecided.Concat(corrections.SelectMany(c => c.NotHeld)).ToHashSet();
+        var groups = plan.Steps.Where(s => s.Operation == StepOperation.Grant && differ.Contains((s.Target, s.Right!))).Select(s => s.Group).ToHashSet();
+        var within = plan.Within([.. seen.Where(s => s.IsRead).Select(s => s.Target)], groups);
         return within with
         {
             Undecided = [.. within.Steps.Where(s => s.Operation == StepOperation.Grant && Undecided.Contains((s.Target, s.Right!))).Select(s => s.Name)],
@@ -57,7 +59,12 @@ sealed class Corrected(MeshConfiguration configuration, IdentityView view, IRead
     /// <param name="plan">The plan as it is carried out.</param>
     /// <param name="whole">The plan before it was confined.</param>
     public IReadOnlyList<Observed>? ObservedFor(Plan plan, Plan whole) =>
-        seen.Count == 0 ? null : [.. seen.Select(s => Observed.Of(s, s.IsRead ? UnmetBy(plan, whole, s) : null))];
+        seen.Count == 0 ? null : [.. seen.Select(s => Observed.Of(s, s.IsRead ? UnmetBy(plan, s) : null) with
+        {
+            LeftOut = [.. whole.Steps
+                .Where(w => w.Operation == StepOperation.Grant && w.Target == s.Target && !plan.Steps.Any(p => p.Name == w.Name))
+                .Select(w => w.Right!)],
+        })];
 
     /// <summary>Writes the corrections, in an edit that has read the identity.</summary>
     public void Save(PartitionEdit edit, string run)
@@ -69,7 +76,7 @@ sealed class Corrected(MeshConfiguration configuration, IdentityView view, IRead
     }
 
     /// <summary>What stays different on a target when every step of the plan is done; null when nothing does.</summary>
-    string? UnmetBy(Plan plan, Plan whole, Observation read)
+    string? UnmetBy(Plan plan, Observation read)
     {
         var record = view.Record;
         var steps = plan.Steps.Where(s => s.Target == read.Target).ToList();
@@ -96,14 +103,8 @@ sealed class Corrected(MeshConfiguration configuration, IdentityView view, IRead
             return null;
         }
 
-        bool IsLeft((string Target, string Right) right) => right.Target == read.Target && !steps.Exists(s => s.Right == right.Right);
-        if (Undecided.FirstOrDefault(IsLeft) is { Right: { } held })
-        {
-            return $"{held} is held and was never decided, and this plan neither takes it away nor gives it";
-        }
-
-        return corrections.SelectMany(c => c.NotHeld).FirstOrDefault(right => IsLeft(right) && whole.Steps.Any(s => s.Target == right.Target && s.Right == right.Right)) is { Right: { } lacking }
-            ? $"{lacking} is given together with rights on other targets that are not held either, and not without them"
+        return Undecided.FirstOrDefault(u => u.Target == read.Target && !steps.Exists(s => s.Right == u.Right)) is { Right: { } held }
+            ? $"{held} is held and was never decided, and this plan neither takes it away nor gives it"
             : null;
     }
 }

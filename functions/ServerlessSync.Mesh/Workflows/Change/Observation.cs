@@ -46,6 +46,9 @@ sealed record Observed(string Target)
     /// <summary>What stays different because the plan may not, or cannot, mend it; null when nothing does.</summary>
     public string? Unmet { get; init; }
 
+    /// <summary>Rights that are wanted there and not given by this plan: they are given together with others elsewhere, and that has failed before.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     public static Observed Of(Observation seen, string? unmet) => new(seen.Target)
     {
         Failure = seen.Failure?.Kind,

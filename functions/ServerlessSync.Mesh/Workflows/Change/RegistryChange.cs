@@ -25,6 +25,12 @@ static class RegistryChange
                     facts.RevocationOwner,
                     facts.Now));
                 break;
+            case StepOperation.Prove when account is { Status: AccountStatus.Deleted } && result.Key is null:
+                edit.Delete(IdentityKeys.Account(step.Target));
+                break;
+            case StepOperation.Prove when account is { Status: AccountStatus.Deleted }:
+                Save(edit, account with { Key = result.Key!, Status = AccountStatus.Disabled, InDoubt = false });
+                break;
             case StepOperation.Disable or StepOperation.Prove when account is not null:
                 Save(edit, account with { Status = AccountStatus.Disabled, InDoubt = false });
                 break;
@@ -86,6 +92,13 @@ static class RegistryChange
     /// <returns>Whether what the step gives was in doubt before: what then stands on the target is none of what was there before us.</returns>
     public static async Task<bool> DoubtAsync(PartitionEdit edit, PlanStep step, StepFacts facts, CancellationToken cancellationToken)
     {
+        if (step.Operation is StepOperation.Create)
+        {
+            var made = await edit.ReadAsync<Account>(IdentityKeys.Account(step.Target), cancellationToken);
+            Save(edit, (made ?? NotYetMade(step, facts)) with { InDoubt = true });
+            return made is { InDoubt: true };
+        }
+
         if (step.Operation is StepOperation.Grant)
         {
             var known = await edit.ReadAsync<Grant>(IdentityKeys.Grant(step.Target, step.Right!), cancellationToken);
@@ -179,6 +192,10 @@ static class RegistryChange
             edit.Delete(key);
         }
     }
+
+    /// <summary>An account that is being made: the target gives its key with its answer, so until then there is none.</summary>
+    static Account NotYetMade(PlanStep step, StepFacts facts) => new(
+        step.Target, string.Empty, step.UserName!, AccountStatus.Deleted, Values(step.Attributes!), facts.RevocationOwner, facts.Now);
 
     static Grant GrantOf(PlanStep step, StepFacts facts) =>
         new(step.Target, step.Right!, step.Entitlement!, step.Decision, facts.RevocationOwner, facts.Now);

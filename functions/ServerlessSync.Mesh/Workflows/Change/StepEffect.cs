@@ -21,6 +21,9 @@ sealed class StepEffect(Target target, PlanStep step, string mark, string? key, 
     IGrantConnector Grants => target.Grants
         ?? throw new ConnectorException(target.Name, FailureKind.Rejected, $"{target.Name} gives no rights");
 
+    /// <summary>Key of the account that was read last, or null when there was none.</summary>
+    public string? LastFound { get; private set; }
+
     public async Task<BeforeImage> ReadBeforeAsync(CancellationToken cancellationToken)
     {
         var account = await FindAsync(cancellationToken);
@@ -107,9 +110,14 @@ sealed class StepEffect(Target target, PlanStep step, string mark, string? key, 
         };
     }
 
-    async Task<TargetAccount?> FindAsync(CancellationToken cancellationToken) => key is null
-        ? await target.CallAsync(t => Accounts.FindByMarkAsync(mark, t), cancellationToken)
-        : await target.CallAsync(t => Accounts.FindByKeyAsync(key, t), cancellationToken);
+    async Task<TargetAccount?> FindAsync(CancellationToken cancellationToken)
+    {
+        var account = key is null
+            ? await target.CallAsync(t => Accounts.FindByMarkAsync(mark, t), cancellationToken)
+            : await target.CallAsync(t => Accounts.FindByKeyAsync(key, t), cancellationToken);
+        LastFound = account?.Key;
+        return account;
+    }
 
     async Task<AccountReference> RequireAsync(CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ sealed class VerifyActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
     {
         var record = new StepRecord(work.Stores, input);
         var step = (await record.LoadPlanAsync(cancellationToken)).Steps[input.Number];
+        string? key;
         try
         {
             var effect = await work.EffectAsync(input, step, cancellationToken);
@@ -18,6 +19,8 @@ sealed class VerifyActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
             {
                 return VerifyAnswer.No(mismatch);
             }
+
+            key = effect.LastFound;
         }
         catch (ConnectorException e)
         {
@@ -32,7 +35,7 @@ sealed class VerifyActivity(StepWork work) : IActivity<StepInput, VerifyAnswer>
         await record.VerifyAsync(
             step,
             edit => step.Operation.TakesAway()
-                ? RegistryChange.ApplyAsync(edit, step, new EffectResult(WriteOutcome.Applied, null, null), work.FactsFor(step), cancellationToken)
+                ? RegistryChange.ApplyAsync(edit, step, new EffectResult(WriteOutcome.Applied, key, null), work.FactsFor(step), cancellationToken)
                 : Task.CompletedTask,
             cancellationToken);
         return VerifyAnswer.Yes;

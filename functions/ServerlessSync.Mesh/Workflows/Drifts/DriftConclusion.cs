@@ -37,7 +37,7 @@ sealed class DriftConclusion(MeshStores stores, MeshConfiguration configuration)
         var verdict = Judge(item, seen, prepared, input);
         if (verdict.State == DriftState.Settled)
         {
-            await stores.Drifts.SettleAsync(item, verdict.Reason, cancellationToken);
+            await stores.Drifts.SettleMendedAsync(item, verdict.Reason, input.Run, cancellationToken);
             return;
         }
 
@@ -87,13 +87,21 @@ sealed class DriftConclusion(MeshStores stores, MeshConfiguration configuration)
             return new Verdict(DriftState.Held, $"run {input.Run} did not mend it: {WhyNot(prepared, report)}");
         }
 
-        var leftOver = seen.Unmet ?? item.Findings.Where(f => !f.Kind.CanBeRemediated()).Select(f => $"{f.Kind.Word()} is for people to settle").FirstOrDefault();
+        var leftOver = seen.Unmet ?? item.Findings.Select(f => WhyLeft(f, seen)).FirstOrDefault(why => why is not null);
         return leftOver is not null
             ? new Verdict(DriftState.Asked, leftOver)
             : new Verdict(DriftState.Settled, report.Steps.Count == 0
                 ? $"gone by itself: run {input.Run} found nothing to mend"
                 : $"mended and read back by run {input.Run}");
     }
+
+    static string? WhyLeft(DriftFinding finding, Observed seen) => finding.Kind switch
+    {
+        DriftKind.MissingGrant when seen.LeftOut.Contains(finding.Subject) =>
+            $"{finding.Subject} is given together with rights on other targets, and not without them: look at the identity again",
+        var kind when !kind.CanBeRemediated() => $"{kind.Word()} is for people to settle",
+        _ => null,
+    };
 
     Verdict JudgeAway(DriftItem item, Observed seen, string run)
     {

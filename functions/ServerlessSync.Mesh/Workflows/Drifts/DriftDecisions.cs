@@ -29,10 +29,7 @@ public sealed class DriftDecisions
     /// <exception cref="StoreException">Nothing can be recorded now.</exception>
     public async Task<DriftDecisionAnswer> DecideAsync(DriftDecision decision, CancellationToken cancellationToken)
     {
-        var item = decision.IdentityId is { } identityId
-            ? await _stores.Drifts.FindAsync(decision.Target, identityId, cancellationToken)
-            : await _stores.Drifts.FindAccountAsync(decision.Target, decision.AccountKey ?? string.Empty, cancellationToken);
-        if (item is null)
+        if (await FindAsync(decision, cancellationToken) is not { } item)
         {
             return new DriftDecisionAnswer(DriftDecisionOutcome.Unknown);
         }
@@ -115,9 +112,13 @@ public sealed class DriftDecisions
     async Task<DriftDecisionAnswer> IgnoreAsync(DriftDecision decision, DriftItem item, CancellationToken cancellationToken)
     {
         await AuditAsync(decision, item, new { decision }, cancellationToken);
-        var settled = await _stores.Drifts.SettleAsync(item, $"ignored by {decision.By}: {decision.Reason ?? "no reason given"}", cancellationToken, ignore: true);
-        return new DriftDecisionAnswer(settled ? DriftDecisionOutcome.Taken : DriftDecisionOutcome.Moved);
+        var settled = await _stores.Drifts.IgnoreAsync(item, $"ignored by {decision.By}: {decision.Reason ?? "no reason given"}", cancellationToken);
+        return new DriftDecisionAnswer(settled ? DriftDecisionOutcome.Taken : DriftDecisionOutcome.Moved, null, await FindAsync(decision, cancellationToken));
     }
+
+    Task<DriftItem?> FindAsync(DriftDecision decision, CancellationToken cancellationToken) => decision.IdentityId is { } identityId
+        ? _stores.Drifts.FindAsync(decision.Target, identityId, cancellationToken)
+        : _stores.Drifts.FindAccountAsync(decision.Target, decision.AccountKey ?? string.Empty, cancellationToken);
 
     async Task<DriftDecisionAnswer> QueueAsync(DriftItem item, string reason, CancellationToken cancellationToken)
     {

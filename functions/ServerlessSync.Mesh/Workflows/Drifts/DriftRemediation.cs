@@ -20,7 +20,7 @@ sealed class DriftRemediation(MeshStores stores, MeshConfiguration configuration
             return new MessageRefusal("unknown-drift", $"No drift of {drift.IdentityId} in {drift.Target} is recorded.");
         }
 
-        if (!IsDue(item, drift) || item.NotBefore > stores.Clock.GetUtcNow())
+        if (!IsDue(item, drift))
         {
             return null;
         }

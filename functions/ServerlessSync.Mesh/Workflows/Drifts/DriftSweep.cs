@@ -1,6 +1,7 @@
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Intake;
 
 namespace ServerlessSync.Mesh.Workflows.Drifts;
 
@@ -19,15 +20,24 @@ sealed class DriftSweep(MeshStores stores, MeshConfiguration configuration, IDri
         var sent = 0;
         await foreach (var item in stores.Drifts.ReadQueuedAsync(target, cancellationToken))
         {
-            if (item.MendedBy is not null)
+            if (item.NotBefore > stores.Clock.GetUtcNow() || (item.MendedBy is null && sent >= MostSent))
             {
-                // Its event brings it further, or has ended without it.
-                await remediation.RemediateAsync(DriftMessage.Of(item), cancellationToken);
+                continue;
             }
-            else if (sent < MostSent && !(item.NotBefore > stores.Clock.GetUtcNow()))
+
+            var drift = DriftMessage.Of(item);
+            if (item.MendedBy is not null || await IsBegunAsync(drift, cancellationToken))
             {
-                sent = await queue().SendAsync(DriftMessage.Of(item), cancellationToken) ? sent + 1 : MostSent;
+                // Its event brings it further, or has ended without it. A broker would drop a message it has seen.
+                await remediation.RemediateAsync(drift, cancellationToken);
+            }
+            else
+            {
+                sent = await queue().SendAsync(drift, cancellationToken) ? sent + 1 : MostSent;
             }
         }
     }
+
+    async Task<bool> IsBegunAsync(DriftMessage drift, CancellationToken cancellationToken) =>
+        await stores.Inbox.FindAsync(Inbox.KeyOf(MeshSource.Name, DriftLook.IdOf(drift)), cancellationToken) is not null;
 }

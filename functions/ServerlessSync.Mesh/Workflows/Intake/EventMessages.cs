@@ -16,10 +16,9 @@ public sealed class EventMessages
     readonly MeshStores _stores;
     readonly MeshConfiguration _configuration;
     readonly EventBringer _bringer;
-    readonly IDriftRemediation _remediation;
 
-    internal EventMessages(MeshStores stores, MeshConfiguration configuration, EventBringer bringer, IDriftRemediation remediation) =>
-        (_stores, _configuration, _bringer, _remediation) = (stores, configuration, bringer, remediation);
+    internal EventMessages(MeshStores stores, MeshConfiguration configuration, EventBringer bringer) =>
+        (_stores, _configuration, _bringer) = (stores, configuration, bringer);
 
     /// <summary>Brings the event a message names into its lane.</summary>
     /// <returns>Null when the message has done its work; otherwise why it is put aside.</returns>
@@ -55,16 +54,20 @@ public sealed class EventMessages
     }
 
     /// <summary>
-    /// Looks at a message about drift that was put aside. Drift that is recorded goes its way all the same; anything else becomes somebody's exception.
+    /// Looks at a message about drift that was put aside, which may have been for want of a store: it is handed over once more. What is refused again
+    /// becomes somebody's exception, after which the message may be deleted; the next comparison finds the drift again.
     /// </summary>
-    /// <exception cref="StoreException">Nothing can be recorded now; the message must come again.</exception>
-    public async Task TakeDriftDeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">Nothing can be read or recorded now; the message must come again.</exception>
+    public async Task TakeDriftDeadLetterAsync(DeadLetter letter, DriftMessages drifts, CancellationToken cancellationToken)
     {
-        var drift = DriftMessage.Read(letter.Body);
-        if ((drift is null ? MessageRefusal.Unreadable : await _remediation.RemediateAsync(drift, cancellationToken)) is { } refusal)
+        if (await drifts.TakeAsync(letter.Body, cancellationToken) is not { } refusal)
         {
-            await OpenAsync(letter, drift, refusal.Description, cancellationToken);
+            return;
         }
+
+        var drift = DriftMessage.Read(letter.Body);
+        var what = drift is null ? refusal.Description : $"Drift of {drift.IdentityId} in {drift.Target} was not mended: {refusal.Description}";
+        await OpenAsync(letter, drift, what, cancellationToken);
     }
 
     /// <summary>A row that is damaged is recorded: whoever brings it hands it to its owner.</summary>
