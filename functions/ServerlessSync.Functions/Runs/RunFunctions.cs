@@ -51,6 +51,29 @@ public sealed class RunFunctions(DurableTaskWorkflows workflows, BoundWorkflowCl
     public Task<JsonElement?> FinishAsync([ActivityTrigger] JsonElement? input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
         RunAsync(WorkflowNames.Finish, input, client, cancellationToken);
 
+    /// <inheritdoc cref="WorkflowNames.Reconcile"/>
+    [Function(WorkflowNames.Reconcile)]
+    public Task<JsonElement?> ReconcileAsync([OrchestrationTrigger] TaskOrchestrationContext context) => workflows.RunWorkflowAsync(context);
+
+    /// <inheritdoc cref="WorkflowNames.ReconcilePart"/>
+    [Function(WorkflowNames.ReconcilePart)]
+    public Task<JsonElement?> ReconcilePartAsync([OrchestrationTrigger] TaskOrchestrationContext context) => workflows.RunWorkflowAsync(context);
+
+    /// <inheritdoc cref="WorkflowNames.ReconcileBegin"/>
+    [Function(WorkflowNames.ReconcileBegin)]
+    public Task<JsonElement?> ReconcileBeginAsync([ActivityTrigger] JsonElement? input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(WorkflowNames.ReconcileBegin, input, client, cancellationToken);
+
+    /// <inheritdoc cref="WorkflowNames.ReconcileWork"/>
+    [Function(WorkflowNames.ReconcileWork)]
+    public Task<JsonElement?> ReconcileWorkAsync([ActivityTrigger] JsonElement? input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(WorkflowNames.ReconcileWork, input, client, cancellationToken);
+
+    /// <inheritdoc cref="WorkflowNames.ReconcileFinish"/>
+    [Function(WorkflowNames.ReconcileFinish)]
+    public Task<JsonElement?> ReconcileFinishAsync([ActivityTrigger] JsonElement? input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        RunAsync(WorkflowNames.ReconcileFinish, input, client, cancellationToken);
+
     Task<JsonElement?> RunAsync(string activity, JsonElement? input, DurableTaskClient client, CancellationToken cancellationToken)
     {
         engine.Bind(client);

@@ -50,10 +50,29 @@ public sealed record ReconcileConfiguration
     /// <summary>What is done about a kind: only what an ordinary plan can mend is mended by itself, and only in an enforced target.</summary>
     public DriftAction ActionOf(DriftKind kind) =>
         Actions.TryGetValue(kind, out var action) ? action : kind.CanBeRemediated() ? DriftAction.Remediate : DriftAction.Ask;
+
+    /// <summary>Whether drift may be mended at that time.</summary>
+    public bool IsOpenAt(DateTimeOffset time)
+    {
+        var local = TimeZoneInfo.ConvertTime(time, TimeZone);
+        return Windows.Count == 0 || Windows.Any(window => window.Holds(local.DayOfWeek, TimeOnly.FromTimeSpan(local.TimeOfDay)));
+    }
 }
 
 /// <summary>A time of the week in which drift may be mended, in the time zone of the schedule.</summary>
 /// <param name="Days">Days of the week it begins on.</param>
 /// <param name="From">When it begins.</param>
 /// <param name="To">When it ends; not after <paramref name="From"/> means the next day.</param>
-public sealed record MaintenanceWindow(IReadOnlySet<DayOfWeek> Days, TimeOnly From, TimeOnly To);
+public sealed record MaintenanceWindow(IReadOnlySet<DayOfWeek> Days, TimeOnly From, TimeOnly To)
+{
+    const int DaysOfWeek = 7;
+
+    /// <summary>Whether the window is open on that day at that time; one over midnight belongs to the day it begins on.</summary>
+    public bool Holds(DayOfWeek day, TimeOnly time)
+    {
+        var before = (DayOfWeek)(((int)day + DaysOfWeek - 1) % DaysOfWeek);
+        return From < To
+            ? Days.Contains(day) && time >= From && time < To
+            : (Days.Contains(day) && time >= From) || (Days.Contains(before) && time < To);
+    }
+}

@@ -24,18 +24,29 @@ public sealed class Guard(MeshConfiguration configuration)
             .GroupBy(s => (s.Target, Word: s.Operation.Word())))
         {
             var limit = configuration.Guards.GetValueOrDefault(group.Key.Word) ?? configuration.Guards["default"];
-            var count = group.Count();
-            var accounts = population.GetValueOrDefault(group.Key.Target);
-            if (count > limit.Count)
+            if (FindPassed($"{group.Key.Word} on {group.Key.Target}", group.Count(), population.GetValueOrDefault(group.Key.Target), limit) is { } line)
             {
-                passed.Add($"{group.Key.Word} on {group.Key.Target}: {count} > {limit.Count}");
-            }
-            else if (accounts > 0 && accounts >= limit.MinimumPopulation && count > 1 && count * 100.0 / accounts > limit.Percent)
-            {
-                passed.Add(FormattableString.Invariant($"{group.Key.Word} on {group.Key.Target}: {count} of {accounts} > {limit.Percent}%"));
+                passed.Add(line);
             }
         }
 
         return new GuardVerdict(passed.Count == 0, passed);
+    }
+
+    /// <summary>The arithmetic of plans and comparisons alike: null while the limit holds, else the line that shows how it was passed.</summary>
+    /// <param name="what">What is counted, for people.</param>
+    /// <param name="count">How many accounts or steps it would touch.</param>
+    /// <param name="population">Accounts of the target; 0 when not known, and only the number is looked at.</param>
+    /// <param name="limit">The limit. One alone never passes the share.</param>
+    public static string? FindPassed(string what, int count, int population, GuardConfiguration limit)
+    {
+        if (count > limit.Count)
+        {
+            return FormattableString.Invariant($"{what}: {count} > {limit.Count}");
+        }
+
+        return population > 0 && population >= limit.MinimumPopulation && count > 1 && count * 100.0 / population > limit.Percent
+            ? FormattableString.Invariant($"{what}: {count} of {population} > {limit.Percent}%")
+            : null;
     }
 }

@@ -19,6 +19,7 @@ public sealed class MeshStores
         Exceptions = new ExceptionStore(Partitions);
         Drifts = new DriftStore(Partitions);
         Reconciliations = new ReconciliationStore(Partitions);
+        Suspects = new SuspectStore(Partitions);
         Clock = clock;
     }
 
@@ -51,6 +52,9 @@ public sealed class MeshStores
 
     /// <summary>Comparisons of targets with the record.</summary>
     public ReconciliationStore Reconciliations { get; }
+
+    /// <summary>What comparisons look at again, and the plan each has made.</summary>
+    public SuspectStore Suspects { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }

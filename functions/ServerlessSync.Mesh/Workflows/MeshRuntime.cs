@@ -55,8 +55,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         };
         stores.Inbox.Recorded = _pump.Offer;
 
-        var planner = new Planner(configuration, policy, [.. targets.All.Select(t =>
-            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))]);
+        PlanTarget[] planTargets = [.. targets.All.Select(t =>
+            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))];
+        var planner = new Planner(configuration, policy, planTargets);
         var work = new StepWork(stores, targets, configuration);
         var exceptions = new ReportExceptions(stores, configuration, damaged);
         Func<IActivity<TInput, TResult>> Guarded<TInput, TResult>(Func<IActivity<TInput, TResult>> make) =>
@@ -71,6 +72,20 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             .AddActivity(WorkflowNames.Look, Guarded<LookInput, LookAnswer>(() => new LookActivity(stores)))
             .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
             .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, new DriftConclusion(stores, configuration), starter)));
+        SortedRuns = new RowSortedRunStore(stores.Partitions.Store);
+        Reconciliations = new ReconciliationRequests(stores, configuration, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
+        ReconcileCatalog.AddTo(Catalog, new ReconcileServices
+        {
+            Stores = stores,
+            Configuration = configuration,
+            Targets = targets,
+            PlanTargets = planTargets,
+            Policy = policy,
+            Damaged = damaged,
+            Runs = () => SortedRuns,
+            SendAsync = (item, cancellationToken) => DriftQueue.SendAsync(DriftMessage.Of(item), cancellationToken),
+            Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
+        });
     }
 
     /// <summary>The stores.</summary>
@@ -80,7 +95,10 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     public OperatorRequests Operators { get; }
 
     /// <summary>Compares targets with the record.</summary>
-    public IReconciliationRequests Reconciliations { get; init; } = new UnservedReconciliation();
+    public IReconciliationRequests Reconciliations { get; }
+
+    /// <summary>Where comparisons keep what they sort; rows of the store where the host has no better place.</summary>
+    public ISortedRunStore SortedRuns { get; init; }
 
     /// <summary>Carries out what people decide about drift.</summary>
     public IDriftDecisions DriftDecisions { get; }

@@ -27,6 +27,21 @@ public static class WorkflowNames
     /// <summary>Settles the event, opens exceptions, and frees the lane.</summary>
     public const string Finish = "finish";
 
+    /// <summary>Compares a target with the record.</summary>
+    public const string Reconcile = "reconcile";
+
+    /// <summary>One long part of a comparison.</summary>
+    public const string ReconcilePart = "reconcile-part";
+
+    /// <summary>Begins a comparison.</summary>
+    public const string ReconcileBegin = "reconcile-begin";
+
+    /// <summary>One call of one part of a comparison.</summary>
+    public const string ReconcileWork = "reconcile-work";
+
+    /// <summary>Ends a comparison.</summary>
+    public const string ReconcileFinish = "reconcile-finish";
+
     /// <summary>Event: something about the identity changed; the run looks.</summary>
     public const string LookEvent = "look";
 

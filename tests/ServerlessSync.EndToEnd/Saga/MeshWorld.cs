@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessSync.Connectors;
 using ServerlessSync.Connectors.Limits;
 using ServerlessSync.Engines.InProcess;
 using ServerlessSync.Mesh.Configuration;
@@ -97,6 +98,9 @@ sealed partial class MeshWorld : IAsyncDisposable
     /// <summary>Events that may wait before the inbox has no more room.</summary>
     public int MostWaiting { get; init; } = Backlog.DefaultMost;
 
+    /// <summary>What the mesh reaches a target through.</summary>
+    public Func<ScriptedConnector, IConnector> Reached { get; init; } = connector => connector;
+
     public ILoggerFactory Logs { get; init; } = NullLoggerFactory.Instance;
 
     public static async Task<MeshWorld> StartAsync(MeshConfiguration configuration, Func<ScriptedCall, Behaviour>? script = null)
@@ -122,7 +126,7 @@ sealed partial class MeshWorld : IAsyncDisposable
     {
         Stores = OpenStores();
         var targets = new TargetSet(Configuration.Targets.Values.Select(t => new Target(
-            t, Targets[t.Name], new ConnectorGate(t.Name, new GateLimits { RatePerSecond = 100_000, Parallel = 64 }, _gateClock), TimeProvider.System, AttemptLimit)));
+            t, Reached(Targets[t.Name]), new ConnectorGate(t.Name, new GateLimits { RatePerSecond = 100_000, Parallel = 64 }, _gateClock), TimeProvider.System, AttemptLimit)));
         _mesh = new MeshRuntime(Configuration, Stores, targets, new RulePolicy(Configuration), Logs.CreateLogger<MeshRuntime>());
         var options = new InProcessEngineOptions { Owner = Owner, LeaseTime = LeaseTime };
         var history = _disruption is null || DisruptsRowsOnly ? History : new CrashableHistory(History, _disruption);

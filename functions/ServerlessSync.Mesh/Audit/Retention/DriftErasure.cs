@@ -19,6 +19,11 @@ sealed class DriftErasure(MeshStores stores)
             erased += await ErasePayloadsAsync(place.Partition, identityId, cancellationToken);
         }
 
+        await foreach (var last in stores.Reconciliations.ReadLastAsync(static _ => { }, cancellationToken))
+        {
+            await stores.Suspects.EmptyAsync(last.Target, last.Number, identityId, cancellationToken);
+        }
+
         return erased;
     }
 

@@ -39,6 +39,12 @@ public sealed record ReconciliationRun
     /// <summary>Hash of the configuration it goes by.</summary>
     public required string Configuration { get; init; }
 
+    /// <summary>Hash of the plan a person has approved: nothing else is applied; null when none was named.</summary>
+    public string? Approved { get; init; }
+
+    /// <summary>What there is to say about it, for people: how late it was, for example; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>When it began.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -48,17 +54,32 @@ public sealed record ReconciliationRun
     /// <summary>How it ended.</summary>
     public ReconciliationOutcome Outcome { get; init; }
 
+    /// <summary>Since when it is paused; null while it goes on.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
     /// <summary>Why it ended so, for people.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Accounts the target held.</summary>
     public long Accounts { get; init; }
 
+    /// <summary>Those of them that carry our mark.</summary>
+    public long Owned { get; init; }
+
     /// <summary>Accounts the record expected.</summary>
     public long Expected { get; init; }
 
+    /// <summary>Rights the target's accounts held.</summary>
+    public long Rights { get; init; }
+
+    /// <summary>Whether the target told its credentials; else nothing is said of them.</summary>
+    public bool CredentialsRead { get; init; }
+
     /// <summary>Identities left out because a run was at work for them.</summary>
     public long InFlight { get; init; }
+
+    /// <summary>Identities left out because a row of theirs is damaged; the rows are handed to their owner.</summary>
+    public long Unreadable { get; init; }
 
     /// <summary>Confirmed findings by kind.</summary>
     public IReadOnlyDictionary<DriftKind, int> Found { get; init; } = new Dictionary<DriftKind, int>();
@@ -68,4 +89,13 @@ public sealed record ReconciliationRun
 
     /// <summary>Hash over what it would do; a person applies exactly that.</summary>
     public string? PlanHash { get; init; }
+
+    /// <summary>Items it would have mended, held or not.</summary>
+    public int ToMend { get; init; }
+
+    /// <summary>Kinds the guard holds back, with its arithmetic.</summary>
+    public IReadOnlyDictionary<DriftKind, string> Guarded { get; init; } = new Dictionary<DriftKind, string>();
+
+    /// <summary>Why nothing followed the items that were mended first; null when the others were let through.</summary>
+    public string? Halted { get; init; }
 }

@@ -59,6 +59,14 @@ public sealed class ReconciliationStore(Partitions partitions)
             },
             cancellationToken);
 
+    /// <summary>Pauses the comparison under way: it does nothing more until it is resumed, and is given up when that takes too long.</summary>
+    /// <returns>False when none is under way.</returns>
+    public Task<bool> PauseAsync(string target, CancellationToken cancellationToken) => SetPauseAsync(target, partitions.Clock.GetUtcNow(), cancellationToken);
+
+    /// <summary>Lets a paused comparison go on.</summary>
+    /// <returns>False when none is under way.</returns>
+    public Task<bool> ResumeAsync(string target, CancellationToken cancellationToken) => SetPauseAsync(target, null, cancellationToken);
+
     /// <summary>The target's newest comparison, or null.</summary>
     public Task<ReconciliationRun?> FindLastAsync(string target, CancellationToken cancellationToken) =>
         partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), LastKey, cancellationToken);
@@ -151,6 +159,14 @@ public sealed class ReconciliationStore(Partitions partitions)
 
         return null;
     }
+
+    async Task<bool> SetPauseAsync(string target, DateTimeOffset? since, CancellationToken cancellationToken) =>
+        await FindLastAsync(target, cancellationToken) is { EndedAt: null } last
+        && await ChangeAsync(
+            target,
+            last.Run,
+            run => run.EndedAt is null ? run with { PausedAt = since is null ? null : run.PausedAt ?? since } : run,
+            cancellationToken) is { EndedAt: null };
 
     /// <summary>Numbers count down in keys, so that the newest comes first.</summary>
     static string KeyOf(long number) => RunPrefix + (long.MaxValue - number).ToString("d19", CultureInfo.InvariantCulture);

@@ -22,6 +22,9 @@ public sealed class Target(TargetConfiguration configuration, IConnector connect
     /// <summary>Its rights, or null.</summary>
     public IGrantConnector? Grants => connector as IGrantConnector;
 
+    /// <summary>Its credentials, or null when it does not tell them.</summary>
+    public ICredentialConnector? Credentials => connector as ICredentialConnector;
+
     /// <summary>Its sessions, or null.</summary>
     public ISessionConnector? Sessions => connector as ISessionConnector;
 

@@ -1,0 +1,72 @@
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Change;
+using ServerlessSync.Mesh.Workflows.Engine;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Input of the activity that begins a comparison.</summary>
+sealed record BeginInput(string Run, ReconcileInput Asked);
+
+/// <summary>What came of it.</summary>
+/// <param name="Refused">Why it does not begin; null when it does.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="Retry">How calls that fail at the target are repeated.</param>
+sealed record BeginAnswer(string? Refused, long Number, RetrySchedule Retry);
+
+/// <summary>Begins a comparison, unless one of the target is under way whose workflow is alive.</summary>
+sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, BeginAnswer>
+{
+    static readonly RetrySchedule Never = new(1, TimeSpan.Zero, 1, TimeSpan.Zero);
+
+    public async Task<BeginAnswer> RunAsync(BeginInput input, CancellationToken cancellationToken)
+    {
+        var asked = input.Asked;
+        if (services.Configuration.Targets.GetValueOrDefault(asked.Target) is not { } target)
+        {
+            return new BeginAnswer($"there is no target '{asked.Target}' in mesh.yaml", 0, Never);
+        }
+
+        await GiveUpDeadAsync(asked.Target, input.Run, cancellationToken);
+        var run = await services.Stores.Reconciliations.BeginAsync(asked.Target, input.Run, number => Row(number, input), cancellationToken);
+        var retry = target.Retry;
+        return run.Run == input.Run
+            ? new BeginAnswer(null, run.Number, new RetrySchedule(retry.Attempts, retry.First, retry.Factor, retry.Longest))
+            : new BeginAnswer($"comparison {run.Number} of {asked.Target} is under way", run.Number, Never);
+    }
+
+    /// <summary>A comparison whose workflow has ended without it would stand in the way for ever.</summary>
+    async Task GiveUpDeadAsync(string target, string run, CancellationToken cancellationToken)
+    {
+        if (await services.Stores.Reconciliations.FindLastAsync(target, cancellationToken) is not { EndedAt: null } open || open.Run == run)
+        {
+            return;
+        }
+
+        if (await services.Client().GetInstanceAsync(open.Run, cancellationToken) is null or { HasEnded: true })
+        {
+            await services.Stores.Reconciliations.ChangeAsync(
+                target,
+                open.Run,
+                r => r.EndedAt is not null ? r : r with
+                {
+                    EndedAt = services.Stores.Clock.GetUtcNow(),
+                    Outcome = ReconciliationOutcome.Abandoned,
+                    Reason = "its workflow ended without it",
+                },
+                cancellationToken);
+        }
+    }
+
+    ReconciliationRun Row(long number, BeginInput input) => new()
+    {
+        Target = input.Asked.Target,
+        Number = number,
+        Run = input.Run,
+        AskedBy = input.Asked.AskedBy,
+        DryRun = input.Asked.DryRun,
+        Approved = input.Asked.PlanHash,
+        Note = input.Asked.Note,
+        Configuration = services.Configuration.Hash,
+        StartedAt = services.Stores.Clock.GetUtcNow(),
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>A comparison under way, as one call of one of its parts sees it.</summary>
+sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
+{
+    /// <summary>What is sorted in memory at once, on each side.</summary>
+    public const int BatchBytes = 8 * 1024 * 1024;
+
+    public ReconcileServices Services => services;
+
+    public MeshStores Stores => services.Stores;
+
+    public ReconciliationRun Run => run;
+
+    public ComparedTarget Compared { get; } = new(run.Target, services);
+
+    public ImageSchema AccountSchema => ImageSchema.ForAccounts(Compared.Managed);
+
+    public TargetConfiguration Configuration => Compared.Target.Configuration;
+
+    public DateTimeOffset Now => Compared.Now;
+
+    /// <summary>Notes something of the comparison in its row.</summary>
+    public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken) =>
+        Stores.Reconciliations.ChangeAsync(run.Target, run.Run, change, cancellationToken);
+
+    /// <summary>Writes what a call has read as one sorted run; the same call writes the same run again.</summary>
+    public async Task WriteAsync(string side, long call, ImageBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count > 0)
+        {
+            var name = call.ToString("D10", CultureInfo.InvariantCulture);
+            await services.Runs().WriteAsync(Sides.Of(run.Target, run.Number, side), name, batch.ToChunks(), cancellationToken);
+        }
+    }
+
+    public Task SuspectAsync(IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken) =>
+        Stores.Suspects.AddAsync(run.Target, run.Number, suspects, cancellationToken);
+
+    /// <summary>Its suspects after the key given.</summary>
+    public IAsyncEnumerable<(string Key, Suspect Suspect)> SuspectsAsync(string? after, CancellationToken cancellationToken) =>
+        Stores.Suspects.ReadAsync(run.Target, run.Number, after, cancellationToken);
+
+    /// <summary>Up to so many of its suspects after the key given.</summary>
+    public async Task<IReadOnlyList<(string Key, Suspect Suspect)>> TakeAsync(
+        string? after, int most, Func<Suspect, bool> which, CancellationToken cancellationToken)
+    {
+        var taken = new List<(string, Suspect)>();
+        await foreach (var (key, suspect) in SuspectsAsync(after, cancellationToken))
+        {
+            if (which(suspect))
+            {
+                taken.Add((key, suspect));
+                if (taken.Count == most)
+                {
+                    break;
+                }
+            }
+        }
+
+        return taken;
+    }
+
+    public Task SaveAsync(IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken) =>
+        Stores.Suspects.SaveAsync(run.Target, run.Number, suspects, cancellationToken);
+
+    /// <summary>What an item of a suspect is opened with.</summary>
+    public DriftItem ItemOf(Suspect suspect) => new()
+    {
+        Target = run.Target,
+        IdentityId = suspect.IdentityId,
+        AccountKey = suspect.IdentityId is null ? suspect.AccountKeys[0] : suspect.AccountKey,
+        Findings = suspect.Findings,
+        OpenedAt = Now,
+        FoundBy = run.Run,
+        Reason = suspect.Reason,
+    };
+}

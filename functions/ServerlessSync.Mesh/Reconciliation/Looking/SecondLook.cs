@@ -1,0 +1,93 @@
+using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>
+/// Reads target and record again for one suspect and says what is true now. Whoever has a run at work, before or behind the reading, is in
+/// flight: what was read of them may be half of a change.
+/// </summary>
+sealed class SecondLook(ComparedTarget compared)
+{
+    public async Task<LookResult> LookAsync(Suspect suspect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return suspect.IdentityId is { } identityId
+                ? await LookAtIdentityAsync(identityId, suspect, cancellationToken)
+                : await LookAtStrangerAsync(suspect.AccountKeys[0], cancellationToken);
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
+        {
+            await compared.Services.Damaged.ReportAsync(e, cancellationToken);
+            return LookResult.Unreadable;
+        }
+    }
+
+    async Task<LookResult> LookAtStrangerAsync(string accountKey, CancellationToken cancellationToken)
+    {
+        if (await FindByKeyAsync(accountKey, cancellationToken) is not { } account)
+        {
+            return LookResult.Gone;
+        }
+
+        if (await compared.FindHolderAsync(account, cancellationToken) is not null)
+        {
+            // Somebody has come to be known for it since: the next comparison compares it with their record.
+            return LookResult.InFlight;
+        }
+
+        return LookResult.Of(DriftFinder.OfStranger(account, compared.Now), account.Key, status: null);
+    }
+
+    async Task<LookResult> LookAtIdentityAsync(string identityId, Suspect suspect, CancellationToken cancellationToken)
+    {
+        var stores = compared.Services.Stores;
+        var lane = await stores.Lanes.FindAsync(identityId, cancellationToken);
+        if (!lane.IsIdle)
+        {
+            return LookResult.InFlight;
+        }
+
+        if (await stores.Registry.ViewAsync(identityId, cancellationToken) is not { } view)
+        {
+            return LookResult.Gone;
+        }
+
+        var expected = await compared.ExpectAsync(view, cancellationToken);
+        var observed = await ObserveAsync(identityId, expected?.Key, suspect.AccountKeys, cancellationToken);
+        if (await stores.Lanes.FindAsync(identityId, cancellationToken) != lane)
+        {
+            return LookResult.InFlight;
+        }
+
+        Credential[] recorded = [.. view.Credentials.Where(c => c.Target == compared.Target.Name)];
+        DriftFinding[] findings =
+        [
+            .. new DriftFinder(view.Record, expected, observed, compared.Now).Find()
+                .Concat(observed.Account is null ? [] : CredentialFinder.Find(recorded, suspect.Credentials, compared.Now))
+                .OrderBy(f => f.Kind).ThenBy(f => f.Subject, StringComparer.Ordinal),
+        ];
+        return LookResult.Of(findings, observed.Account?.Key ?? expected?.Key, view.Record.Status);
+    }
+
+    async Task<ObservedAccount> ObserveAsync(string identityId, string? key, IReadOnlyList<string> accountKeys, CancellationToken cancellationToken)
+    {
+        var account = key is null ? null : await FindByKeyAsync(key, cancellationToken);
+        account ??= await compared.CallAsync((accounts, token) => accounts.FindByMarkAsync(identityId, token), cancellationToken);
+        var others = new List<string>();
+        foreach (var other in accountKeys.Where(k => k != account?.Key).Order(StringComparer.Ordinal))
+        {
+            if ((await FindByKeyAsync(other, cancellationToken))?.OwnerMark == identityId)
+            {
+                others.Add(other);
+            }
+        }
+
+        return new ObservedAccount(account, account is null ? [] : await compared.ReadRightsAsync(account.Key, cancellationToken), others);
+    }
+
+    Task<TargetAccount?> FindByKeyAsync(string key, CancellationToken cancellationToken) =>
+        compared.CallAsync((accounts, token) => accounts.FindByKeyAsync(key, token), cancellationToken);
+}

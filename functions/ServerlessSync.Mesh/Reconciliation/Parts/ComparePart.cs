@@ -1,0 +1,40 @@
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Merges two sides and notes whoever differs as a suspect. Where it stands is its cursor.</summary>
+abstract class ComparePart(ComparisonWork comparison, string expected, string found) : IComparisonPart
+{
+    const long KeysAtOnce = 50_000;
+
+    protected ComparisonWork Work => comparison;
+
+    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
+    {
+        var position = call.Cursor is null ? [] : Convert.FromBase64String(call.Cursor);
+        var differences = new Differences(Schema);
+        byte[]? next;
+        await using (var merge = await Comparison.OpenAsync(comparison.Services.Runs(), SideOf(expected), SideOf(found), position, cancellationToken))
+        {
+            await merge.RunAsync(differences, KeysAtOnce, cancellationToken);
+            next = merge.Ended ? null : merge.ToPosition();
+        }
+
+        if (FindFault(differences) is { } fault)
+        {
+            return PartAnswer.GiveUp(fault);
+        }
+
+        await comparison.SuspectAsync(await ToSuspectsAsync(differences, cancellationToken), cancellationToken);
+        return next is null ? PartAnswer.Done : PartAnswer.GoOn(Convert.ToBase64String(next));
+    }
+
+    protected abstract ImageSchema Schema { get; }
+
+    /// <summary>Why the read cannot be believed, or null.</summary>
+    protected virtual string? FindFault(Differences differences) => null;
+
+    protected abstract Task<IReadOnlyCollection<Suspect>> ToSuspectsAsync(Differences differences, CancellationToken cancellationToken);
+
+    string SideOf(string side) => Sides.Of(comparison.Run.Target, comparison.Run.Number, side);
+}

@@ -1,0 +1,14 @@
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Whether the target answers and takes our credential, before anything is read or forgotten.</summary>
+sealed class ConnectPart(ComparisonWork comparison) : IComparisonPart
+{
+    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken) =>
+        await comparison.Compared.CallAsync(
+            async (accounts, token) =>
+            {
+                await accounts.TestConnectionAsync(token);
+                return PartAnswer.Done;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,80 @@
+using ServerlessSync.Mesh.Storage;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>
+/// Opens an item for each confirmed suspect. The first of those to be mended are sent on their way; the others wait for them, held.
+/// </summary>
+sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
+{
+    const int OfOneCall = 50;
+
+    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
+    {
+        var cursor = PartCursor.Read<Cursor>(call.Cursor);
+        var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == SuspectState.Confirmed, cancellationToken);
+        var sent = cursor.Sent;
+        foreach (var (_, suspect) in taken)
+        {
+            var placed = Place(suspect, sent);
+            sent += placed.Placed == DriftState.Queued ? 1 : 0;
+            await comparison.SaveAsync([await OpenAsync(placed, cancellationToken)], cancellationToken);
+        }
+
+        return taken.Count == OfOneCall ? PartAnswer.GoOn(PartCursor.Write(new Cursor { After = taken[^1].Key, Sent = sent })) : PartAnswer.Done;
+    }
+
+    Suspect Place(Suspect suspect, int sent)
+    {
+        if (suspect.Decided != DriftState.Queued)
+        {
+            return suspect with { Placed = suspect.Decided };
+        }
+
+        var guarded = suspect.Findings.Select(f => comparison.Run.Guarded.GetValueOrDefault(f.Kind)).FirstOrDefault(line => line is not null);
+        if ((guarded is null ? null : $"guard: {guarded}") is { } held)
+        {
+            return suspect with { Placed = DriftState.Held, Reason = held };
+        }
+
+        if (!comparison.Configuration.Reconcile.IsOpenAt(comparison.Now))
+        {
+            return suspect with { Placed = DriftState.Held, Reason = Waiting.ForWindow };
+        }
+
+        return sent < comparison.Configuration.Reconcile.Canary
+            ? suspect with { Placed = DriftState.Queued }
+            : suspect with { Placed = DriftState.Held, Follows = true, Reason = Waiting.ForFirst };
+    }
+
+    async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
+    {
+        var state = suspect.Placed!.Value;
+        var item = await comparison.Stores.Drifts.OpenAsync(comparison.ItemOf(suspect), state, cancellationToken);
+        if (!IsKept(item.State, state) && (item.State != state || item.Reason != suspect.Reason))
+        {
+            item = await comparison.Stores.Drifts.MoveAsync(item, open => open with { State = state, Reason = suspect.Reason }, cancellationToken) ?? item;
+        }
+
+        if (item.State == DriftState.Queued)
+        {
+            await comparison.Services.SendAsync(item, cancellationToken);
+        }
+
+        return suspect with { Placed = item.State, Opening = item.Opening, Follows = suspect.Follows && item.State == DriftState.Held };
+    }
+
+    /// <summary>
+    /// Whether an item stays where it is: what was let through before, by a person or by an earlier comparison, is on its way; what a person is
+    /// asked about is theirs; what they chose to ignore is settled.
+    /// </summary>
+    static bool IsKept(DriftState there, DriftState decided) =>
+        there is DriftState.Queued or DriftState.Settled || (there == DriftState.Asked && decided is DriftState.Queued or DriftState.Held);
+
+    sealed record Cursor
+    {
+        public string? After { get; init; }
+
+        public int Sent { get; init; }
+    }
+}

@@ -1,0 +1,58 @@
+using ServerlessSync.Connectors;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>
+/// Reads pages of a target into one sorted run a call. The run is named by the call, so a call that is repeated writes it again and nothing is
+/// there twice.
+/// </summary>
+/// <param name="comparison">The comparison.</param>
+/// <param name="side">What the runs are part of.</param>
+abstract class PagedRead<T>(ComparisonWork comparison, string side) : IComparisonPart
+{
+    /// <summary>Pages of one call: what is read again, at most, after a crash.</summary>
+    public const int PagesAtOnce = 100;
+
+    static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
+
+    protected ComparisonWork Work => comparison;
+
+    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
+    {
+        var at = PartCursor.Read<PagePosition>(call.Cursor);
+        var (until, pages, ended) = (comparison.Now + AtMost, 0, false);
+        using var batch = new ImageBatch(ComparisonWork.BatchBytes);
+        while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)
+        {
+            var page = await ReadPageAsync(at.Token, cancellationToken);
+            var owned = Add(page.Items, batch);
+            at = at with { Pages = at.Pages + 1, Items = at.Items + page.Items.Count, Owned = at.Owned + owned };
+            (pages, ended) = (pages + 1, page.NextToken is null);
+            if (page.NextToken is { } next)
+            {
+                at = at.After(next, out var fault);
+                if (fault is not null)
+                {
+                    return PartAnswer.GiveUp(fault);
+                }
+            }
+        }
+
+        await comparison.WriteAsync(side, call.Number, batch, cancellationToken);
+        if (!ended)
+        {
+            return PartAnswer.GoOn(PartCursor.Write(at));
+        }
+
+        await EndAsync(at, cancellationToken);
+        return PartAnswer.Done;
+    }
+
+    protected abstract Task<Page<T>> ReadPageAsync(string? token, CancellationToken cancellationToken);
+
+    /// <summary>Adds the items to the batch; answers how many of them are ours.</summary>
+    protected abstract int Add(IReadOnlyList<T> items, ImageBatch batch);
+
+    /// <summary>Notes what the whole read came to.</summary>
+    protected abstract Task EndAsync(PagePosition read, CancellationToken cancellationToken);
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using ServerlessSync.Mesh.Configuration;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows;
+using ServerlessSync.Mesh.Workflows.Engine;
+
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Starts the workflow that compares. What stands in a comparison's way is decided again by the comparison itself.</summary>
+sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, Func<IWorkflowClient> client) : IReconciliationRequests
+{
+    /// <inheritdoc/>
+    public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken) =>
+        await FindObstacleAsync(request.Target, request.Run, cancellationToken)
+        ?? await StartAsync(request.Run, new ReconcileInput(request.Target, request.DryRun, request.AskedBy) { Note = request.Note }, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken)
+    {
+        if (await FindObstacleAsync(target, null, cancellationToken) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        var last = await stores.Reconciliations.FindLastAsync(target, cancellationToken);
+        if (last?.PlanHash is null || !string.Equals(last.PlanHash, planHash, StringComparison.Ordinal))
+        {
+            return new ReconciliationAnswer(ReconciliationDecision.OtherPlan);
+        }
+
+        // Made of the plan's comparison: asked for twice, it is applied once.
+        var run = string.Create(CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{target}-{last.Number}-apply");
+        return await StartAsync(run, new ReconcileInput(target, DryRun: false, askedBy, planHash), cancellationToken);
+    }
+
+    async Task<ReconciliationAnswer> StartAsync(string run, ReconcileInput input, CancellationToken cancellationToken)
+    {
+        await client().ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, WorkflowPayload.From(input), run, cancellationToken);
+        return new ReconciliationAnswer(ReconciliationDecision.Started, run);
+    }
+
+    async Task<ReconciliationAnswer?> FindObstacleAsync(string target, string? run, CancellationToken cancellationToken)
+    {
+        if (!configuration.Targets.ContainsKey(target))
+        {
+            return new ReconciliationAnswer(ReconciliationDecision.UnknownTarget);
+        }
+
+        return await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open && open.Run != run
+            && await client().GetInstanceAsync(open.Run, cancellationToken) is { HasEnded: false }
+            ? new ReconciliationAnswer(ReconciliationDecision.UnderWay, open.Run)
+            : null;
+    }
+}

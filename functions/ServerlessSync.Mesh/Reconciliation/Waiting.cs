@@ -1,0 +1,9 @@
+namespace ServerlessSync.Mesh.Reconciliation;
+
+/// <summary>Why an item waits, for people.</summary>
+static class Waiting
+{
+    public const string ForFirst = "waits until the first items are mended";
+
+    public const string ForWindow = "outside the maintenance windows";
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>The suspects of each comparison, one partition a comparison, in the order of their keys. They stay until the target's next one.</summary>
+public sealed class SuspectStore(Partitions partitions)
+{
+    const string KeyPrefix = "s-";
+
+    /// <summary>Accounts, and credentials, of one identity that are looked at in one comparison; more are found when those are settled.</summary>
+    const int MostKeys = 100;
+
+    /// <summary>Adds suspects to a comparison; one that is there already learns of further accounts and is looked at once more.</summary>
+    public async Task AddAsync(string target, long number, IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken)
+    {
+        foreach (var part in suspects.GroupBy(KeyOf).Chunk(StoreLimits.BatchRows))
+        {
+            await partitions.EditAsync(
+                TableNames.Reconciliations,
+                PartitionOf(target, number),
+                async edit =>
+                {
+                    foreach (var group in part)
+                    {
+                        var there = await edit.ReadAsync<Suspect>(group.Key, cancellationToken);
+                        var (keys, credentials) = (there?.AccountKeys ?? [], there?.Credentials ?? []);
+                        var next = (there ?? group.First()) with
+                        {
+                            AccountKeys = [.. keys.Union(group.SelectMany(s => s.AccountKeys), StringComparer.Ordinal).Take(MostKeys)],
+                            Credentials = [.. credentials.Union(group.SelectMany(s => s.Credentials), StringComparer.Ordinal).Take(MostKeys)],
+                        };
+                        if (there is null || next.AccountKeys.Count > keys.Count || next.Credentials.Count > credentials.Count)
+                        {
+                            edit.Save(group.Key, next);
+                        }
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Saves suspects as they have become.</summary>
+    public async Task SaveAsync(string target, long number, IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken)
+    {
+        foreach (var part in suspects.Chunk(StoreLimits.BatchRows))
+        {
+            var writes = part.Select(s => RowWrite.Put(KeyOf(s), MeshJson.ToBytes(s))).ToList();
+            await partitions.Store.CommitAsync(new RowBatch(TableNames.Reconciliations, PartitionOf(target, number), writes), cancellationToken);
+        }
+    }
+
+    /// <summary>Reads a comparison's suspects after the key given, each with its own key.</summary>
+    public async IAsyncEnumerable<(string Key, Suspect Suspect)> ReadAsync(
+        string target, long number, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var range = KeyRange.StartingWith(KeyPrefix);
+        range = after is null ? range : range with { From = after + " " };
+        await foreach (var row in partitions.Store.QueryAsync(TableNames.Reconciliations, PartitionOf(target, number), range, cancellationToken))
+        {
+            yield return (row.Key, MeshJson.FromRow<Suspect>(row, TableNames.Reconciliations));
+        }
+    }
+
+    /// <summary>Forgets up to 100 suspects of a comparison.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> ForgetAsync(string target, long number, CancellationToken cancellationToken)
+    {
+        var rows = partitions.Store.QueryAsync(TableNames.Reconciliations, PartitionOf(target, number), KeyRange.StartingWith(KeyPrefix), cancellationToken);
+        var deletes = new List<RowWrite>();
+        await foreach (var row in rows)
+        {
+            deletes.Add(RowWrite.Delete(row.Key));
+            if (deletes.Count == StoreLimits.BatchRows)
+            {
+                break;
+            }
+        }
+
+        if (deletes.Count > 0)
+        {
+            await partitions.Store.CommitAsync(new RowBatch(TableNames.Reconciliations, PartitionOf(target, number), deletes), cancellationToken);
+        }
+
+        return deletes.Count == StoreLimits.BatchRows;
+    }
+
+    /// <summary>Empties what a comparison tells of an identity: the values found and expected. That it was looked at stays.</summary>
+    public Task EmptyAsync(string target, long number, string identityId, CancellationToken cancellationToken) => partitions.EditAsync(
+        TableNames.Reconciliations,
+        PartitionOf(target, number),
+        async edit =>
+        {
+            var key = KeyOf(new Suspect { IdentityId = identityId });
+            if (await edit.ReadAsync<Suspect>(key, cancellationToken) is { } suspect)
+            {
+                edit.Save(key, suspect with { Reason = null, Findings = [.. suspect.Findings.Select(f => f with { Expected = null, Found = null })] });
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    static string KeyOf(Suspect suspect) => suspect.IdentityId is { } identityId
+        ? $"{KeyPrefix}i-{KeyText.Encode(identityId)}"
+        : $"{KeyPrefix}a-{KeyText.Encode(suspect.AccountKeys[0])}";
+
+    /// <summary>'~' stands in no short encoded name, so that no target's rows of runs lie there.</summary>
+    static string PartitionOf(string target, long number) => string.Create(CultureInfo.InvariantCulture, $"{KeyText.Encode(target)}~{number:d10}");
+}

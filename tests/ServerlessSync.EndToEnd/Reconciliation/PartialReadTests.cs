@@ -1,0 +1,141 @@
+using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit.Scripted;
+
+namespace ServerlessSync.EndToEnd.Reconciliation;
+
+/// <summary>
+/// Row 15 of the fault matrix: a target that shows nothing, too little, or fails halfway. Whatever it really holds, the comparison ends with the
+/// reason, nothing is opened, nothing is settled, nothing is done.
+/// </summary>
+public sealed class PartialReadTests
+{
+    const int People = 30;
+
+    [Fact]
+    public Task An_empty_page_where_the_record_expects_accounts_ends_the_comparison() =>
+        RefuseAsync((_, _) => new Page<TargetAccount>([], null), "shows no account");
+
+    [Fact]
+    public Task A_page_that_is_short_and_says_it_is_the_last_ends_the_comparison() =>
+        RefuseAsync((_, page) => Holds(page, 11) ? page with { NextToken = null } : page, "12 of our accounts and the record expects 30");
+
+    [Fact]
+    public Task Pages_that_leave_items_out_end_the_comparison() =>
+        RefuseAsync((_, page) => page with { Items = [.. page.Items.Take(2)] }, "20 of our accounts and the record expects 30");
+
+    [Fact]
+    public async Task A_target_that_fails_on_its_seventh_page_for_good_is_tried_again_in_bounds_and_ends_the_comparison()
+    {
+        var failed = 0;
+        await RefuseAsync(
+            (_, page) => Holds(page, 18) && Interlocked.Increment(ref failed) > 0
+                ? throw new ConnectorException("t1", FailureKind.Transient, "500 on page 7") : page,
+            "500 on page 7");
+        failed.ShouldBe(3, "three attempts");
+    }
+
+    [Fact]
+    public async Task A_target_that_fails_on_its_seventh_page_once_is_compared()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(20, a => a with { Active = false });
+        var failed = false;
+        world.Paged(ComparedWorld.Everyone).OnPage = (number, page) =>
+            number == 7 && !failed && (failed = true) ? throw new ConnectorException("t1", FailureKind.Transient, "500 on page 7") : page;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        failed.ShouldBeTrue();
+        (await world.FoundAsync()).ShouldBe([ComparedWorld.Line(ComparedWorld.Id(20), DriftKind.Status)]);
+    }
+
+    [Fact]
+    public Task A_token_that_comes_again_ends_the_comparison()
+    {
+        string? second = null;
+        return RefuseAsync(
+            (_, page) =>
+            {
+                second ??= page.NextToken;
+                return page.NextToken is null ? page with { NextToken = second } : page;
+            },
+            "page token again");
+    }
+
+    [Fact]
+    public async Task A_target_that_knows_it_cannot_go_on_to_the_end_is_believed_at_once()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        foreach (var list in new[] { ListKind.Accounts, ListKind.Grants, ListKind.Credentials })
+        {
+            var asked = 0;
+            world.Target().Listing.On = page => page.List == list && ++asked > 0 ? PageFault.Incomplete : PageFault.None;
+            (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Abandoned, list.ToString());
+            asked.ShouldBe(1);
+            (await world.OpenAsync()).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public Task An_account_that_comes_twice_ends_the_comparison() =>
+        RefuseAsync((_, page) => Holds(page, 3) ? page with { Items = [.. page.Items, page.Items[0]] } : page, "twice");
+
+    [Fact]
+    public Task A_refused_credential_ends_the_comparison_at_once() =>
+        RefuseAsync((_, _) => throw new ConnectorException("t1", FailureKind.Unauthorised, "the token was refused"), "token was refused");
+
+    [Fact]
+    public async Task A_target_that_shrank_since_the_last_whole_comparison_ends_the_next_one()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        for (var foreign = 0; foreign < 50; foreign++)
+        {
+            world.Target().PutNatively(FormattableString.Invariant($"zz{foreign:d3}"), Native.Unmarked);
+        }
+
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        (await world.OpenAsync()).Count.ShouldBe(50);
+        world.Paged(ComparedWorld.Everyone).OnPage = (_, page) => page with { Items = [.. page.Items.Where(a => a.OwnerMark is not null)] };
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        report.Reason!.ShouldContain("comparison 1 saw 80");
+        (await world.OpenAsync()).Count.ShouldBe(50, "nothing is settled by a read that is not whole");
+    }
+
+    static bool Holds(Page<TargetAccount> page, int person) => page.Items.Any(account => account.Key == ComparedWorld.Key(person));
+
+    static async Task RefuseAsync(Func<int, Page<TargetAccount>, Page<TargetAccount>> pages, string reason)
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported with { LeastRead = 90 });
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        var before = (world.World.Standing(), (await world.OpenAsync()).Count);
+        before.Count.ShouldBe(1);
+
+        // What it found before is gone, and other drift is there: a comparison that believed the read would settle the one and open the other.
+        world.Change(3, a => a with { Active = true });
+        world.Change(4, a => a with { Active = false });
+        var (standing, effects) = (world.World.Standing(), world.World.Script.Effects.Count);
+        world.Paged(ComparedWorld.Everyone).OnPage = pages;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        report.Reason!.ShouldContain(reason);
+        world.World.Standing().ShouldBe(standing);
+        world.World.Script.Effects.Count.ShouldBe(effects);
+        (await world.OpenAsync()).ShouldHaveSingleItem().IdentityId.ShouldBe(ComparedWorld.Id(3));
+        var told = (await world.World.ExceptionsAsync()).ShouldHaveSingleItem();
+        told.Target.ShouldBe(ComparedWorld.Everyone);
+        told.Reason.ShouldContain(reason);
+
+        // The next good one settles what operators were told.
+        world.Paged(ComparedWorld.Everyone).OnPage = (_, page) => page;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        (await world.World.ExceptionsAsync()).ShouldBeEmpty();
+        (await world.OpenAsync()).ShouldHaveSingleItem().IdentityId.ShouldBe(ComparedWorld.Id(4));
+    }
+}
