@@ -1,5 +1,5 @@
 // One deployment of the mesh in one resource group. Names of queues, tables, settings, roles and metrics stand in the modules and must
-// equal those of functions/ServerlessSync.Web/Names.cs; a test compares them.
+// equal those of functions/ServerlessSync.Web/Names.cs and Routes.cs; a test compares them.
 targetScope = 'resourceGroup'
 
 @description('Short name of the environment; part of every resource name.')

@@ -6,12 +6,13 @@ namespace ServerlessSync.Architecture;
 /// <summary>A name that code and deployment share stands in the product once, as the constant it is.</summary>
 static class NameLiterals
 {
-    // The mesh has no reference to Web, so what the mesh itself names is written there and taken over by Names.cs.
+    // The mesh has no reference to Web, so what the mesh itself names is written there and taken over by Names.cs and Routes.cs.
     static readonly string[] Homes =
     [
         "functions/ServerlessSync.Mesh/Configuration/ApiRoles.cs",
         "functions/ServerlessSync.Mesh/Storage/TableNames.cs",
         "functions/ServerlessSync.Web/Names.cs",
+        "functions/ServerlessSync.Web/Routes.cs",
     ];
 
     // The same word with another meaning, and one name that an error tells the operator where Web cannot be seen.
