@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes a fresh Debian machine (root, .NET SDK, Node) ready. Silent when nothing is missing, one line per thing it does.
+# Arguments are Debian packages wanted beside those of every target.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 trap 'exit 130' INT
@@ -11,6 +12,7 @@ packages=(
   postgresql
   strace
   util-linux
+  "$@"
 )
 
 for tool in dotnet node npm; do

@@ -1,6 +1,7 @@
 using ServerlessSync.Benchmarks.Audit;
 using ServerlessSync.Benchmarks.Engine;
 using ServerlessSync.Benchmarks.Intake;
+using ServerlessSync.Benchmarks.Reconciliation;
 using ServerlessSync.Benchmarks.Store;
 
 namespace ServerlessSync.Benchmarks;
@@ -9,7 +10,7 @@ namespace ServerlessSync.Benchmarks;
 public static class BenchmarkList
 {
     /// <summary>All of them, in the order they run.</summary>
-    public static IReadOnlyList<IBenchmark> All { get; } = [new AuditVerify(), new EngineMemory(), new EngineSqlite(), new IntakeSqlite(), new StoreTables()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new AuditVerify(), new EngineMemory(), new EngineSqlite(), new IntakeSqlite(), new Reconcile(), new StoreTables()];
 
     /// <summary>Runs those whose names begin with the filter.</summary>
     /// <returns>How many ran.</returns>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using ServerlessSync.Benchmarks;
+using ServerlessSync.Benchmarks.Reconciliation;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -10,6 +12,12 @@ Console.CancelKeyPress += (_, pressed) =>
 var filter = args.FirstOrDefault() ?? "";
 try
 {
+    if (args is [Contestant.Command, var order, var folder, var times])
+    {
+        await Contestant.RunAsync(order, folder, int.Parse(times, CultureInfo.InvariantCulture), stop.Token);
+        return 0;
+    }
+
     var ran = await BenchmarkList.RunAsync(BenchmarkList.All, filter, new Report(Console.Out), stop.Token);
     if (ran > 0)
     {

@@ -9,7 +9,7 @@ public enum DriftDecision
     /// <summary>What the target holds is taken into the record, as far as policy lets it.</summary>
     Accept,
 
-    /// <summary>Nothing: it is settled as it is, until it is found to be another.</summary>
+    /// <summary>Nothing: it is settled as it is, and not opened again while exactly the same is found.</summary>
     Ignore,
 }
 
@@ -33,7 +33,7 @@ public enum DriftDecisionOutcome
     /// <summary>There is no such drift.</summary>
     Unknown,
 
-    /// <summary>It was settled, or opened anew, since it was looked at.</summary>
+    /// <summary>It was settled, or opened anew, since it was looked at, or a run is mending it now.</summary>
     Changed,
 
     /// <summary>It cannot be done; the reason says why: no plan can mend it, or policy denies it, for example.</summary>
@@ -42,7 +42,7 @@ public enum DriftDecisionOutcome
 
 /// <summary>The answer to a decision.</summary>
 /// <param name="Outcome">What became of it.</param>
-/// <param name="Reason">Why not, for people; holds no secret.</param>
+/// <param name="Reason">Why not, or what follows from it, for people; null where there is nothing to say.</param>
 public sealed record DriftDecisionAnswer(DriftDecisionOutcome Outcome, string? Reason = null);
 
 /// <summary>Carries out what people decide about drift.</summary>

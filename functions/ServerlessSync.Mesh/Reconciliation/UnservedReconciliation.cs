@@ -1,7 +1,7 @@
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Stands where targets are not compared: whoever asks is told.</summary>
-public sealed class UnservedReconciliation : IReconciliationRequests, IDriftDecisions
+public sealed class UnservedReconciliation : IReconciliationRequests
 {
     const string Reason = "This deployment compares no targets with the record.";
 
@@ -10,10 +10,6 @@ public sealed class UnservedReconciliation : IReconciliationRequests, IDriftDeci
 
     /// <inheritdoc/>
     public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken) => Refuse();
-
-    /// <inheritdoc/>
-    public Task<DriftDecisionAnswer> DecideAsync(DriftDecisionRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult(new DriftDecisionAnswer(DriftDecisionOutcome.Refused, Reason));
 
     static Task<ReconciliationAnswer> Refuse() => Task.FromResult(new ReconciliationAnswer(ReconciliationDecision.Refused, Reason: Reason));
 }

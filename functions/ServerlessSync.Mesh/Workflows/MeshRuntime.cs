@@ -46,7 +46,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         Remediation = new DriftRemediation(stores, configuration, _bringer);
         Messages = new EventMessages(stores, configuration, _bringer);
         Operators = new OperatorRequests(stores, configuration, policy, _queueing);
-        Decisions = new DriftDecisions(stores, configuration, policy, () => DriftQueue);
+        DriftDecisions = new DriftDecisions(stores, configuration, policy, () => DriftQueue);
         _driftPump = new DriftPump(configuration, stores, Remediation, logger);
         _sweep = new Sweep(stores, new LaneSweep(stores, configuration, starter), _queueing, damaged, logger)
         {
@@ -101,16 +101,13 @@ public sealed partial class MeshRuntime : IAsyncDisposable
     public ISortedRunStore SortedRuns { get; init; }
 
     /// <summary>Carries out what people decide about drift.</summary>
-    public IDriftDecisions DriftDecisions { get; init; } = new UnservedReconciliation();
+    public IDriftDecisions DriftDecisions { get; }
 
     /// <summary>Takes messages in that name events.</summary>
     public EventMessages Messages { get; }
 
     /// <summary>Mends drift that a message names.</summary>
     public IDriftRemediation Remediation { get; }
-
-    /// <summary>What people decide about drift.</summary>
-    public DriftDecisions Decisions { get; }
 
     /// <summary>Where drift to be mended goes, once the mesh was started.</summary>
     public IDriftQueue DriftQueue => _driftQueue ?? throw new InvalidOperationException("The mesh was not started.");

@@ -29,11 +29,11 @@ static class SortedRunFooter
         {
             var length = RandomAccess.GetLength(file);
             var tail = await ReadAsync(file, length - TailBytes, TailBytes, cancellationToken);
-            var (indexed, named) = (BinaryPrimitives.ReadInt32LittleEndian(tail), BinaryPrimitives.ReadInt32LittleEndian(tail.AsSpan(sizeof(int))));
-            var footer = indexed < 0 || named < 0 ? [] : await ReadAsync(file, length - TailBytes - named - indexed, named + indexed, cancellationToken);
+            var (indexed, named) = ReadTail(tail);
+            var footer = await ReadAsync(file, length - TailBytes - named - indexed, named + indexed, cancellationToken);
             if (footer.Length > 0)
             {
-                var index = RunIndex.Parse(side, Encoding.UTF8.GetString(footer.AsSpan(indexed)), footer.AsSpan(0, indexed));
+                var index = RunIndex.Parse(side, Encoding.UTF8.GetString(footer.AsSpan((int)indexed)), footer.AsSpan(0, (int)indexed));
                 if (index.OffsetOf(index.Chunks) + footer.Length + TailBytes == length)
                 {
                     return index;
@@ -46,6 +46,18 @@ static class SortedRunFooter
         }
 
         throw new DamagedRunException(side, run, null, "does not end as it was written");
+    }
+
+    // No length at all when the file has no tail, or one that says what cannot be.
+    static (long Indexed, long Named) ReadTail(ReadOnlySpan<byte> tail)
+    {
+        if (tail.Length < TailBytes)
+        {
+            return default;
+        }
+
+        var (indexed, named) = (BinaryPrimitives.ReadInt32LittleEndian(tail), BinaryPrimitives.ReadInt32LittleEndian(tail[sizeof(int)..]));
+        return indexed < 0 || named < 0 ? default : (indexed, named);
     }
 
     // Empty when the file does not reach so far.

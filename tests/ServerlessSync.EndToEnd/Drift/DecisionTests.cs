@@ -2,8 +2,8 @@ using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
-using ServerlessSync.Mesh.Workflows.Drifts;
 using ServerlessSync.TestKit;
 using static ServerlessSync.EndToEnd.Drift.DriftStage;
 
@@ -24,12 +24,12 @@ public sealed class DecisionTests
         world.Tamper("t1", Ada, a => a with { Active = false });
         await world.FindDriftAsync("ada", DriftKind.Status, state: DriftState.Asked);
 
-        var answer = await DecideAsync(world, DriftChoice.Remediate);
+        var answer = await DecideAsync(world, DriftDecision.Remediate);
 
         answer.Outcome.ShouldBe(DriftDecisionOutcome.Taken);
         (await world.MendToTheEndAsync()).State.ShouldBe(DriftState.Settled);
         world.Targets["t1"].Native[Ada].Active.ShouldBeTrue();
-        (await DecideAsync(world, DriftChoice.Remediate)).Outcome.ShouldBe(DriftDecisionOutcome.Moved);
+        (await DecideAsync(world, DriftDecision.Remediate)).Outcome.ShouldBe(DriftDecisionOutcome.Changed);
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class DecisionTests
         (await world.MendToTheEndAsync()).State.ShouldBe(DriftState.Held);
         world.Script.On = _ => TestKit.Scripted.Behaviour.Obey;
 
-        await DecideAsync(world, DriftChoice.Remediate);
+        await DecideAsync(world, DriftDecision.Remediate);
         (await world.MendToTheEndAsync()).Reason!.ShouldContain("is open", customMessage: "its exception is somebody's");
         var open = (await world.ExceptionsAsync()).ShouldHaveSingleItem();
         await world.Seen.Exceptions.SettleAsync(open.IdentityId, open.Id, "looked at", None);
-        await DecideAsync(world, DriftChoice.Remediate);
+        await DecideAsync(world, DriftDecision.Remediate);
 
         (await world.MendToTheEndAsync()).State.ShouldBe(DriftState.Settled);
     }
@@ -61,7 +61,7 @@ public sealed class DecisionTests
         await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Countess");
         var effects = world.Script.Effects.Count;
 
-        var answer = await DecideAsync(world, DriftChoice.Accept);
+        var answer = await DecideAsync(world, DriftDecision.Accept);
         await world.MendToTheEndAsync();
 
         answer.Outcome.ShouldBe(DriftDecisionOutcome.Taken);
@@ -72,7 +72,7 @@ public sealed class DecisionTests
         (await world.DriftAsync()).State.ShouldBe(DriftState.Settled);
         var trail = await Trail.ReadAsync(world.Rows, MeshWorld.IdOf("ada"));
         var told = trail.Single(e => e.Entry.Kind == AuditKind.Operator).Content;
-        ((string?)told["decision"]!["by"], (string?)told["decided"]![0]!["rule"]).ShouldBe(("ops", "titles"));
+        ((string?)told["decision"]!["decidedBy"], (string?)told["decided"]![0]!["rule"]).ShouldBe(("ops", "titles"));
         trail.Select(e => e.Entry.Id).ShouldBeUnique();
     }
 
@@ -83,9 +83,9 @@ public sealed class DecisionTests
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", DriftKind.Attribute, "displayName", state: DriftState.Asked, found: "Eve");
 
-        var answer = await DecideAsync(world, DriftChoice.Accept);
+        var answer = await DecideAsync(world, DriftDecision.Accept);
 
-        answer.Outcome.ShouldBe(DriftDecisionOutcome.Denied);
+        answer.Outcome.ShouldBe(DriftDecisionOutcome.Refused);
         answer.Reason.ShouldBe("default: no rule matches and the default denies");
         (await world.ViewAsync("ada"))!.Record.Accepted("displayName").ShouldBe("Person ada");
         (await world.DriftAsync()).State.ShouldBe(DriftState.Asked);
@@ -99,7 +99,7 @@ public sealed class DecisionTests
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", DriftKind.Attribute, "department", state: DriftState.Reported, found: "Board");
 
-        var answer = await DecideAsync(world, DriftChoice.Accept);
+        var answer = await DecideAsync(world, DriftDecision.Accept);
 
         answer.Reason.ShouldBe("department is hr's: the value is only proposed");
         (await world.ViewAsync("ada"))!.Record.Accepted("department").ShouldBe("IT");
@@ -117,9 +117,9 @@ public sealed class DecisionTests
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", kind, subject, state: DriftState.Asked, found: "x");
 
-        var answer = await DecideAsync(world, DriftChoice.Accept);
+        var answer = await DecideAsync(world, DriftDecision.Accept);
 
-        answer.Outcome.ShouldBe(DriftDecisionOutcome.NotPossible);
+        answer.Outcome.ShouldBe(DriftDecisionOutcome.Refused);
         answer.Reason!.ShouldContain(why);
     }
 
@@ -130,7 +130,7 @@ public sealed class DecisionTests
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Countess");
 
-        (await DecideAsync(world, DriftChoice.Ignore)).Outcome.ShouldBe(DriftDecisionOutcome.Taken);
+        (await DecideAsync(world, DriftDecision.Ignore)).Outcome.ShouldBe(DriftDecisionOutcome.Taken);
         world.Clock.Advance(TimeSpan.FromDays(1));
         var same = await world.FindDriftAsync("ada", DriftKind.Attribute, "title", found: "Countess");
         (same.State, same.Opening, same.Reason).ShouldBe((DriftState.Settled, 1, "ignored by ops: seen"));
@@ -145,16 +145,16 @@ public sealed class DecisionTests
     {
         await using var world = await MeshWorld.StartAsync(Configuration);
         await world.CarryAsync(world.Hr("ada", 1));
-        (await DecideAsync(world, DriftChoice.Ignore)).Outcome.ShouldBe(DriftDecisionOutcome.Unknown);
+        (await DecideAsync(world, DriftDecision.Ignore)).Outcome.ShouldBe(DriftDecisionOutcome.Unknown);
         await world.FindDriftAsync("ada", DriftKind.Duplicate, state: DriftState.Asked);
 
-        (await DecideAsync(world, DriftChoice.Ignore, opening: 2)).Outcome.ShouldBe(DriftDecisionOutcome.Moved);
-        (await DecideAsync(world, DriftChoice.Remediate)).Outcome.ShouldBe(DriftDecisionOutcome.NotPossible);
+        (await DecideAsync(world, DriftDecision.Ignore, opening: 2)).Outcome.ShouldBe(DriftDecisionOutcome.Changed);
+        (await DecideAsync(world, DriftDecision.Remediate)).Outcome.ShouldBe(DriftDecisionOutcome.Refused);
         (await world.DriftAsync()).State.ShouldBe(DriftState.Asked);
     }
 
-    static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftChoice choice, long opening = 1) =>
-        world.Mesh.Decisions.DecideAsync(new DriftDecision("t1", MeshWorld.IdOf("ada"), null, opening, choice, "ops", "seen"), None);
+    static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision choice, long opening = 1) =>
+        world.Mesh.DriftDecisions.DecideAsync(new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, opening, choice, "ops", "seen"), None);
 
     static MeshConfiguration With(string rule) => new HrYaml
     {

@@ -52,6 +52,77 @@ public sealed class ComparisonTests
         }
     }
 
+    [Fact]
+    public async Task A_position_that_is_damaged_or_of_other_runs_is_refused()
+    {
+        var random = new Random(Sweep.Seed(7));
+        var (record, target) = Side.Random(random);
+        await WriteAsync(random, record, target);
+        byte[] position;
+        await using (var comparison = await OpenAsync())
+        {
+            await comparison.RunAsync(new RecordingHandler(Side.Schema), 5, None);
+            position = comparison.ToPosition();
+        }
+
+        for (var at = 0; at < position.Length; at++)
+        {
+            var damaged = position.ToArray();
+            damaged[at] ^= 1;
+            await RequireStaleAsync(damaged);
+            await RequireStaleAsync(position[..Math.Max(1, at)]);
+        }
+
+        await _runs.WriteAsync(TargetSide, "9999", [], None);
+        await RequireStaleAsync(position);
+    }
+
+    [Fact]
+    public async Task A_position_in_a_run_that_was_read_anew_with_other_content_is_refused()
+    {
+        var random = new Random(Sweep.Seed(7));
+        var (record, target) = Side.Random(random);
+        await WriteAsync(random, record, target);
+        await using var comparison = await OpenAsync();
+        await comparison.RunAsync(new RecordingHandler(Side.Schema), 5, None);
+        var position = comparison.ToPosition();
+
+        var writer = new ImageWriter(Side.Schema);
+        using var batch = new ImageBatch();
+        batch.Add(writer.Write(target[0] with { OwnerMark = "read later" }));
+        await _runs.WriteAsync(TargetSide, "1", batch.ToChunks(), None);
+
+        await RequireStaleAsync(position);
+    }
+
+    [Fact]
+    public async Task After_a_handler_that_failed_there_is_no_position_to_store()
+    {
+        var random = new Random(Sweep.Seed(7));
+        var (record, target) = Side.Random(random);
+        await WriteAsync(random, record, target);
+        await using var comparison = await OpenAsync();
+        comparison.ToPosition().ShouldNotBeEmpty();
+
+        // Images of accounts cannot be told as those of another schema.
+        await Should.ThrowAsync<InvalidDataException>(() => comparison.RunAsync(new RecordingHandler(ImageSchema.ForAccounts([])), long.MaxValue, None).AsTask());
+
+        Should.Throw<InvalidOperationException>(comparison.ToPosition);
+    }
+
+    [Fact]
+    public async Task A_cancelled_comparison_stops()
+    {
+        var random = new Random(Sweep.Seed(7));
+        var (record, target) = Side.Random(random);
+        await WriteAsync(random, record, target);
+        await using var comparison = await OpenAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => comparison.RunAsync(new RecordingHandler(Side.Schema), long.MaxValue, new CancellationToken(true)).AsTask());
+    }
+
+    async Task RequireStaleAsync(byte[] position) => await Should.ThrowAsync<StalePositionException>(() => OpenAsync(position));
+
     async Task<ComparisonCounts> RunInPartsAsync(RecordingHandler handler, int most)
     {
         ComparisonCounts counts = default;

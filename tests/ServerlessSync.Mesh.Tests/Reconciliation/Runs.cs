@@ -24,7 +24,7 @@ static class Runs
     }
 
     // A batch makes large chunks; small ones show what happens between two of them.
-    static IEnumerable<ReadOnlyMemory<byte>> Cut(Random random, IEnumerable<ReadOnlyMemory<byte>> chunks)
+    public static IEnumerable<ReadOnlyMemory<byte>> Cut(Random random, IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
         foreach (var chunk in chunks)
         {

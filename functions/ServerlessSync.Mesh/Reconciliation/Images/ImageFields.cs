@@ -47,7 +47,7 @@ ref struct ImageFields(ReadOnlySpan<byte> content)
             encoded = separator < 0 ? throw Foreign() : part == 0 ? encoded[..separator] : encoded[(separator + 1)..];
         }
 
-        return KeyText.TryDecode(Encoding.ASCII.GetString(encoded), out var text) ? text : throw Foreign();
+        return KeyText.Decode(Encoding.ASCII.GetString(encoded)) ?? throw Foreign();
     }
 
     public void Skip(int fields)

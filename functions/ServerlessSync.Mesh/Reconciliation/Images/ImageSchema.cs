@@ -17,10 +17,12 @@ public sealed class ImageSchema
     /// <summary>Most fields of a schema: an image then always fits into a row of every store.</summary>
     public const int MostFields = 128;
 
+    internal const int UserNameField = 1;
+
+    internal const int FirstAttribute = 3;
+
     const int AccountKeyParts = 1;
     const int GrantKeyParts = 2;
-
-    readonly int _keyParts;
 
     ImageSchema(int keyParts, IReadOnlyList<string> fields)
     {
@@ -29,12 +31,14 @@ public sealed class ImageSchema
             throw new ArgumentException($"At most {MostFields} fields are compared; these are {fields.Count}.", nameof(fields));
         }
 
-        _keyParts = keyParts;
+        KeyParts = keyParts;
         Fields = fields;
     }
 
     /// <summary>Grants: all there is of one is its key, so they have no fields.</summary>
     public static ImageSchema Grants { get; } = new(GrantKeyParts, []);
+
+    internal int KeyParts { get; }
 
     /// <summary>The fields by name, in their order.</summary>
     public IReadOnlyList<string> Fields { get; }
@@ -48,12 +52,12 @@ public sealed class ImageSchema
 
     /// <summary>The account's key as the target issued it.</summary>
     /// <exception cref="InvalidDataException">The image is not of this schema.</exception>
-    public string AccountKeyOf(Image image) => ImageFields.KeyPart(image, 0, _keyParts);
+    public string AccountKeyOf(Image image) => ImageFields.KeyPart(image, 0, KeyParts);
 
     /// <summary>The grant, written <c>kind:name</c>.</summary>
     /// <exception cref="InvalidDataException">The image is not of this schema.</exception>
-    public string GrantOf(Image image) => _keyParts == GrantKeyParts
-        ? ImageFields.KeyPart(image, 1, _keyParts)
+    public string GrantOf(Image image) => KeyParts == GrantKeyParts
+        ? ImageFields.KeyPart(image, 1, KeyParts)
         : throw new InvalidOperationException("An account is no grant.");
 
     /// <summary>The values in the order of <see cref="Fields"/>; null where one is absent.</summary>
@@ -61,7 +65,7 @@ public sealed class ImageSchema
     public IReadOnlyList<string?> Read(Image image)
     {
         var fields = new ImageFields(image.Content);
-        fields.Skip(_keyParts);
+        fields.Skip(KeyParts);
         var values = new string?[Fields.Count];
         for (var i = 0; i < values.Length; i++)
         {
@@ -79,6 +83,4 @@ public sealed class ImageSchema
         var (wanted, held) = (Read(expected), Read(found));
         return [.. Enumerable.Range(0, wanted.Count).Where(i => wanted[i] != held[i]).Select(i => new FieldDifference(Fields[i], wanted[i], held[i]))];
     }
-
-    internal int KeyParts => _keyParts;
 }

@@ -66,23 +66,23 @@ public sealed class ImageWriter(ImageSchema schema)
         _field = 0;
     }
 
-    /// <summary>Writes the next field from UTF-8.</summary>
+    /// <summary>Writes the next field from UTF-8; what is not well-formed counts as replacement characters.</summary>
     public void Field(ReadOnlySpan<byte> value)
     {
-        if (schema.Fields[_field] == ImageSchema.UserName && (!Ascii.IsValid(value) || value.ContainsAnyInRange((byte)'A', (byte)'Z')))
+        var isName = _field == ImageSchema.UserNameField;
+        if (value.Length > ImageFields.WholeBytes || !(isName ? Ascii.IsValid(value) : Utf8.IsValid(value)))
         {
-            Text(SignInName.KeyOf(Encoding.UTF8.GetString(value)));
-        }
-        else if (value.Length > ImageFields.WholeBytes || !Utf8.IsValid(value))
-        {
-            Text(Encoding.UTF8.GetString(value));
+            var text = Encoding.UTF8.GetString(value);
+            Text(isName ? SignInName.KeyOf(text) : text);
         }
         else
         {
-            Reserve(value.Length + 2);
-            Number(value.Length + ImageFields.Whole);
-            value.CopyTo(_buffer.AsSpan(_end));
-            _end += value.Length;
+            var room = Room(value.Length);
+            value.CopyTo(room);
+            if (isName)
+            {
+                Ascii.ToLowerInPlace(room, out _);
+            }
         }
 
         _field++;
@@ -106,11 +106,10 @@ public sealed class ImageWriter(ImageSchema schema)
     {
         RequireParts(1);
         Begin(key);
-        Reserve(8);
         Text(active ? "true" : "false");
-        Text(SignInName.KeyOf(userName));
+        Name(userName);
         TextOrAbsent(mark);
-        for (var i = 3; i < schema.Fields.Count; i++)
+        for (var i = ImageSchema.FirstAttribute; i < schema.Fields.Count; i++)
         {
             TextOrAbsent(attributes.GetValueOrDefault(schema.Fields[i]));
         }
@@ -147,7 +146,29 @@ public sealed class ImageWriter(ImageSchema schema)
             throw new ArgumentException($"A key has at most {ImageFields.WholeBytes} bytes; this one has more: {text.AsSpan(0, 60)}...", nameof(text));
         }
 
-        TextOrAbsent(KeyText.TryDecode(encoded, out _) ? null : text);
+        TextOrAbsent(KeyText.Decode(encoded) is null ? text : null);
+    }
+
+    // ASCII, which nearly every name is, needs no text of its own to be compared by.
+    void Name(string value)
+    {
+        if (value.Length <= ImageFields.WholeBytes && Ascii.IsValid(value))
+        {
+            Ascii.ToLower(value, Room(value.Length), out _);
+        }
+        else
+        {
+            Text(SignInName.KeyOf(value));
+        }
+    }
+
+    // Room for a value that stands whole.
+    Span<byte> Room(int length)
+    {
+        Reserve(length + 2);
+        Number(length + ImageFields.Whole);
+        _end += length;
+        return _buffer.AsSpan(_end - length, length);
     }
 
     void TextOrAbsent(string? value)

@@ -11,7 +11,6 @@ public static class KeyText
     /// <summary>Most characters of a key that is not shortened.</summary>
     internal const int LongestPlain = 120;
 
-    const char Shortened = '~';
     const char Escape = '_';
     const int EscapeChars = 5;
 
@@ -42,47 +41,44 @@ public static class KeyText
         // '~' stands in no encoded text, so neither a shortened nor an empty text can meet a plain one.
         return encoded.Length is > 0 and <= LongestPlain
             ? encoded.ToString()
-            : string.Concat(encoded.ToString(0, Math.Min(60, encoded.Length)), Shortened.ToString(), Hash(text));
+            : string.Concat(encoded.ToString(0, Math.Min(60, encoded.Length)), "~", Hash(text));
     }
 
-    /// <summary>Turns a key back into the text it was made from.</summary>
+    /// <summary>The text a key was made from; null when the key was shortened, or is none.</summary>
     /// <param name="key">What <see cref="Encode"/> gave.</param>
-    /// <param name="text">The text; empty when it cannot be told.</param>
-    /// <returns>False when the key was shortened, or is none.</returns>
-    public static bool TryDecode(string key, out string text)
+    public static string? Decode(string key)
     {
-        text = string.Empty;
-        if (key.Length is 0 or > LongestPlain || key.Contains(Shortened))
+        if (key.Length is 0 or > LongestPlain)
         {
-            return false;
+            return null;
         }
 
         if (IsPlain(key))
         {
-            text = key;
-            return true;
+            return key;
         }
 
         var decoded = new StringBuilder(key.Length);
         for (var i = 0; i < key.Length; i++)
         {
-            if (key[i] != Escape)
+            if (IsPlain(key[i]))
             {
                 decoded.Append(key[i]);
             }
-            else if (i + EscapeChars <= key.Length && ushort.TryParse(key.AsSpan(i + 1, EscapeChars - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+            else if (key[i] == Escape
+                && i + EscapeChars <= key.Length
+                && ushort.TryParse(key.AsSpan(i + 1, EscapeChars - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
             {
                 decoded.Append((char)unit);
                 i += EscapeChars - 1;
             }
             else
             {
-                return false;
+                return null;
             }
         }
 
-        text = decoded.ToString();
-        return true;
+        return decoded.ToString();
     }
 
     /// <summary>SHA-256 of the text in UTF-16, as 43 characters of base64url.</summary>

@@ -4,6 +4,7 @@ using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Planning;
 using ServerlessSync.Mesh.Policy;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Workflows.Drifts;
@@ -33,7 +34,7 @@ sealed class WriteBack(MeshStores stores, MeshConfiguration configuration, IPoli
     }
 
     /// <summary>Writes it, with its audit in the same commit. Written again, it changes nothing.</summary>
-    public Task<WrittenBack> WriteAsync(DriftItem item, string identityId, DriftDecision decision, CancellationToken cancellationToken) =>
+    public Task<WrittenBack> WriteAsync(DriftItem item, string identityId, DriftDecisionRequest request, CancellationToken cancellationToken) =>
         stores.Partitions.EditIdentityAsync(
             identityId,
             async edit =>
@@ -59,9 +60,9 @@ sealed class WriteBack(MeshStores stores, MeshConfiguration configuration, IPoli
                 if (next.Attributes.Any(a => record.Attributes.GetValueOrDefault(a.Key) != a.Value))
                 {
                     edit.Save(IdentityKeys.Record, next with { UpdatedAt = now });
-                    edit.Audit(AuditDraft.Of(DriftDecisions.IdOf(decision, item), AuditKind.Operator, new
+                    edit.Audit(AuditDraft.Of(DriftDecisions.IdOf(request, item), AuditKind.Operator, new
                     {
-                        decision, decided = Decide(item, record), accepted, told, item.Findings,
+                        decision = request, decided = Decide(item, record), accepted, told, item.Findings,
                     }));
                 }
 
