@@ -20,6 +20,8 @@ namespace ServerlessSync.LocalHost;
 /// <summary>Store, targets, engine, mesh and HTTP in one process; started in that order and stopped in the other.</summary>
 sealed class MeshHost : IAsyncDisposable
 {
+    const string SortedRunsFolder = "sorted-runs";
+
     static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
 
     readonly Stack<IAsyncDisposable> _parts = new();
@@ -83,7 +85,10 @@ sealed class MeshHost : IAsyncDisposable
         var stores = new MeshStores(Own(LocalRows.Beside(history, settings.Store)).Store, clock);
         var upkeep = Own(new AuditUpkeep(configuration, stores, Own(folder.OpenSigner()), folder.Anchor, loggers));
         var targets = Own(new TargetFactory(configuration, clock)).Make();
-        var mesh = _mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>());
+        var mesh = _mesh = new MeshRuntime(configuration, stores, targets, new RulePolicy(configuration), loggers.CreateLogger<MeshRuntime>())
+        {
+            SortedRuns = new FileSortedRunStore(Path.Combine(settings.Store.Data, SortedRunsFolder)),
+        };
         var options = new InProcessEngineOptions { Owner = ProcessIdentity.Current() };
         _engine = Own(new InProcessEngine(
             new SqliteWorkflowHistory(history, clock), mesh.Catalog, options, clock, loggers.CreateLogger<InProcessEngine>()));
