@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessSync.Demo.Drift;
 using ServerlessSync.Demo.Verification;
 using ServerlessSync.Demo.World;
 
@@ -56,11 +57,19 @@ sealed class Demonstration(Options options, ProgressLine progress)
             verdict = await verifier.CompareAsync(cancellationToken);
         }
 
+        var revocations = Revocations.Read(world, play.Script, play.Sender);
+        IReadOnlyList<string> drift = [];
+        if (done && verdict is { Mismatches.Count: 0, Unreachable.Count: 0 })
+        {
+            drift = await new DriftScene(world, people, progress).PlayAsync(options.Deadline, cancellationToken);
+            verdict = await verifier.CompareAsync(cancellationToken);
+        }
+
         var unfinished = await Unfinished.ReadAsync(world, people, verdict.Registry, cancellationToken);
-        return Report(people, verdict, unfinished, Revocations.Read(world, play.Script, play.Sender));
+        return Report(people, verdict, unfinished, revocations, drift);
     }
 
-    int Report(People people, Verdict verdict, Unfinished unfinished, Revocations revocations)
+    int Report(People people, Verdict verdict, Unfinished unfinished, Revocations revocations, IReadOnlyList<string> drift)
     {
         foreach (var findings in verdict.Findings)
         {
@@ -75,6 +84,7 @@ sealed class Demonstration(Options options, ProgressLine progress)
             ("runs not ended or not green", unfinished.Runs),
             ("leavers not done", revocations.Missing),
             ("targets that cannot be read", verdict.Unreachable),
+            ("drift not found or not settled", drift),
             ("differences", verdict.Mismatches),
             ("exceptions open", unfinished.Exceptions),
         ];

@@ -46,3 +46,15 @@ sealed record ExceptionItem(string Id, string Kind, string? IdentityId, string? 
 /// <param name="RuntimeStatus">Its state in the words of Durable Functions.</param>
 /// <param name="Steps">How many steps it reports.</param>
 sealed record RunItem(string InstanceId, string RuntimeStatus, int Steps);
+
+/// <summary>A comparison of a target with the record as the mesh's API shows it.</summary>
+sealed record ComparisonItem(string Run, string Outcome, string? Reason = null, DateTimeOffset? EndedAt = null, long Accounts = 0)
+{
+    /// <summary>Findings by kind.</summary>
+    public IReadOnlyDictionary<string, int> Found { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+}
+
+/// <summary>Open drift as the mesh's API shows it.</summary>
+sealed record DriftRow(string? IdentityId, string? AccountKey, string State, string? Reason, IReadOnlyList<FindingItem> Findings);
+
+sealed record FindingItem(string Kind, string Subject);

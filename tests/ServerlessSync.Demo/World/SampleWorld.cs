@@ -68,7 +68,7 @@ sealed class SampleWorld : IAsyncDisposable
             string[] words = ["--data", Path.Combine(world._folder, "data"), "--store", store];
             world.Host = await MeshHost.StartAsync(words, port, world.Secrets, cancellationToken);
             world._client = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = world.Address };
-            world.Api = new MeshApi(world._client, world.Secrets.ViewKey);
+            world.Api = new MeshApi(world._client, world.Secrets.ViewKey, world.Secrets.OperatorKey);
             return world;
         }
         catch

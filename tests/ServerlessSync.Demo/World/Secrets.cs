@@ -27,6 +27,8 @@ sealed class Secrets
 
     public string ViewKey => Variables["VIEW_KEY"];
 
+    public string OperatorKey => Variables["OPS_KEY"];
+
     /// <summary>Writes them for a shell to read; the folder must be closed to others.</summary>
     public void Write(string path) => File.WriteAllLines(path, Variables.Select(v => $"export {v.Key}='{v.Value}'"));
 
