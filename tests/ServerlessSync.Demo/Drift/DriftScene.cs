@@ -43,8 +43,9 @@ sealed class DriftScene(SampleWorld world, People people, ProgressLine progress)
             _wrong.AddRange((await OpenAsync(target, cancellationToken)).Where(d => d.AccountKey == plants.ShadowId).Select(d => $"{target}: {Plants.Shadow} is gone and still open"));
         }
 
-        progress.Say(FormattableString.Invariant(
-            $"drift: {planted.Count} planted, {planted.Count(p => !p.IsAsked)} mended, {planted.Count(p => p.IsAsked)} asked about; a second comparison finds {(_wrong.Count == 0 ? "nothing of it" : "this:")}"));
+        progress.Say(_wrong.Count == 0
+            ? FormattableString.Invariant($"drift: {planted.Count} planted, {planted.Count(p => !p.IsAsked)} mended, {planted.Count(p => p.IsAsked)} asked about; a second comparison finds nothing of it")
+            : FormattableString.Invariant($"drift: {planted.Count} planted, {_wrong.Count} wrong"));
         return _wrong;
     }
 
