@@ -4,8 +4,8 @@ namespace ServerlessSync.Connectors.PostgreSql;
 /// Roles of one PostgreSQL cluster as accounts: the key is the role's name, the mark its comment, <c>serverlesssync:</c> and the owner mark.
 /// </summary>
 /// <remarks>
-/// Works on PostgreSQL 14 and later with a user that may create roles and end sessions (CREATEROLE and pg_signal_backend, or a superuser).
-/// Passwords are listed for a superuser alone, or for one who was given SELECT on pg_authid.
+/// Works on PostgreSQL 14 and later with a user that may create roles and end sessions (CREATEROLE and pg_signal_backend, from PostgreSQL 16 on
+/// also ADMIN OPTION on the roles it gives; or a superuser). Passwords are listed for a superuser alone, or for one who was given SELECT on pg_authid.
 /// A superuser is never changed, whatever its comment says. Roles hold no attributes of people: <see cref="UpdateAsync"/> has nothing to change.
 /// <see cref="TargetAccount.Attributes"/> holds <c>rolcanlogin</c> and, where one is set, <c>rolvaliduntil</c>. Pages are in the order of the
 /// names' UTF-8 bytes, which is ordinal for every name without characters beyond U+FFFF.

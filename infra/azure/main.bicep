@@ -23,7 +23,7 @@ param privateNetworking bool = false
 @description('Keeps the history of the runs in the Durable Task Scheduler and not in Azure Storage.')
 param durableTaskScheduler bool = false
 
-@description('Makes the queue for events of the vault and has Event Grid fill it. Leave it off: no function takes that queue in yet, and what nobody takes in ends as dead letters.')
+@description('Makes the queue for events of the vault and has Event Grid fill it. Leave it off: no function takes that queue in, and what nobody takes in ends as dead letters.')
 param keyVaultEvents bool = false
 
 @description('Most instances the app may scale out to.')

@@ -5,7 +5,7 @@
 var roles = {
   'Azure Service Bus Data Receiver': {
     id: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
-    reason: 'The triggers take messages from the queues, and replay takes them from the dead-letter queues.'
+    reason: 'The triggers take messages from the queues and from their dead-letter queues.'
   }
   'Azure Service Bus Data Sender': {
     id: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
