@@ -18,6 +18,8 @@ sealed class ComparedWorld : IAsyncDisposable
     public const string Everyone = "t1";
     public const string Some = "t2";
 
+    const string RunPrefix = "compare-";
+
     /// <summary>Whatever is found is shown, and nothing is done about it.</summary>
     public static ReconcileConfiguration OnlyReported { get; } = new() { Actions = Enum.GetValues<DriftKind>().ToDictionary(kind => kind, _ => DriftAction.Report) };
 
@@ -77,7 +79,7 @@ sealed class ComparedWorld : IAsyncDisposable
 
     public async Task<string> BeginAsync(string target = Everyone, bool dryRun = false, string? hash = null, string? run = null)
     {
-        run ??= FormattableString.Invariant($"compare-{target}-{++_comparisons}");
+        run ??= FormattableString.Invariant($"{RunPrefix}{target}-{++_comparisons}");
         var input = WorkflowPayload.From(new ReconcileInput(target, dryRun, "test", hash));
         await World.Client.ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, input, run, CancellationToken.None);
         return run;
@@ -111,14 +113,43 @@ sealed class ComparedWorld : IAsyncDisposable
     async Task MendAsync(CancellationToken cancellationToken)
     {
         var queued = Mends ? (await OpenAsync(Everyone)).Concat(await OpenAsync(Some)).Where(item => item.State == DriftState.Queued).ToList() : [];
+        if (queued.Count == 0)
+        {
+            return;
+        }
+
+        // Settling moves the clock, by which a comparison that goes on would wait in vain while a slow machine mends.
+        var held = await HoldComparisonsAsync(cancellationToken);
         foreach (var item in queued)
         {
             await World.Mesh.Remediation.RemediateAsync(DriftMessage.Of(item), cancellationToken);
         }
 
-        if (queued.Count > 0)
+        await World.SettleAsync(cancellationToken);
+        foreach (var run in held)
         {
-            await World.SettleAsync(cancellationToken);
+            await World.Client.ResumeInstanceAsync(run, "mended", cancellationToken);
+        }
+    }
+
+    /// <summary>Suspends every workflow of comparisons that goes on, and what they began meanwhile; answers their ids.</summary>
+    async Task<IReadOnlyCollection<string>> HoldComparisonsAsync(CancellationToken cancellationToken)
+    {
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        while (true)
+        {
+            var page = await World.History.ListAsync(new WorkflowInstanceQuery { PageSize = 1000, InstanceIdPrefix = RunPrefix }, cancellationToken);
+            var going = page.Instances.Where(i => !i.HasEnded && !held.Contains(i.InstanceId)).Select(i => i.InstanceId).ToList();
+            if (going.Count == 0)
+            {
+                return held;
+            }
+
+            foreach (var run in going)
+            {
+                held.Add(run);
+                await World.Client.SuspendInstanceAsync(run, "mending", cancellationToken);
+            }
         }
     }
 
