@@ -65,6 +65,23 @@ public sealed class MendingTests
     }
 
     [Fact]
+    public async Task What_waits_for_a_person_is_none_of_the_first()
+    {
+        await using var world = await DisabledAsync();
+        var now = world.World.Clock.GetUtcNow();
+        foreach (var identity in Enumerable.Range(0, Drifted).Select(Id).Order(StringComparer.Ordinal).Take(First))
+        {
+            var finding = new DriftFinding(DriftKind.Status, string.Empty, "active", "disabled", now - TimeSpan.FromDays(1), now - TimeSpan.FromDays(1));
+            await world.Stores.Drifts.OpenAsync(
+                new DriftItem { Target = Everyone, IdentityId = identity, Findings = [finding], OpenedAt = now, FoundBy = "before" }, DriftState.Asked, CancellationToken.None);
+        }
+
+        world.World.Script.On = call => call.Operation == "enable" ? Behaviour.Fail(FailureKind.Rejected) : Behaviour.Obey;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Held);
+        world.World.Script.Calls.Where(c => c.Operation == "enable").Select(c => c.Mark).Distinct().Count().ShouldBeInRange(1, First);
+    }
+
+    [Fact]
     public async Task When_the_first_are_not_mended_in_time_nothing_follows()
     {
         await using var world = await DisabledAsync();

@@ -23,9 +23,13 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
     /// <summary>The differences; where they are very many, the gravest.</summary>
     public IReadOnlyList<DriftFinding> Find()
     {
-        foreach (var key in observed.Others)
+        foreach (var other in observed.Others)
         {
-            Add(DriftKind.Duplicate, key, expected?.Key, key);
+            Add(DriftKind.Duplicate, other.Key, expected?.Key, other.Key);
+            if (other.Active && record.Status == IdentityStatus.Terminated)
+            {
+                Add(DriftKind.ExpiredButAlive, other.Key, Disabled, Enabled);
+            }
         }
 
         if (observed.Account is not { } account)
