@@ -48,10 +48,10 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         await comparison.SuspectAsync(_suspects, cancellationToken);
         if (more)
         {
-            return PartAnswer.GoOn(PartCursor.Write(new Cursor { After = after, Expected = expected }));
+            return PartAnswer.GoOn(PartCursor.Write(new Cursor { After = after, Expected = expected, Known = cursor.Known + read }));
         }
 
-        await comparison.NoteAsync(run => run with { Expected = expected }, cancellationToken);
+        await comparison.NoteAsync(run => run with { Expected = expected, Known = cursor.Known + read }, cancellationToken);
         return PartAnswer.Done;
     }
 
@@ -98,5 +98,7 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         public string? After { get; init; }
 
         public long Expected { get; init; }
+
+        public long Known { get; init; }
     }
 }

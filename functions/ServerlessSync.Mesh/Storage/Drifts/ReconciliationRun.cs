@@ -66,6 +66,9 @@ public sealed record ReconciliationRun
     /// <summary>Those of them that carry our mark.</summary>
     public long Owned { get; init; }
 
+    /// <summary>Identities the record knew.</summary>
+    public long Known { get; init; }
+
     /// <summary>Accounts the record expected.</summary>
     public long Expected { get; init; }
 
