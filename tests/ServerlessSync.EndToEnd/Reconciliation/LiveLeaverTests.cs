@@ -66,6 +66,14 @@ public sealed class LiveLeaverTests
         var item = await ItemAsync(world);
         (item.State, item.Severity).ShouldBe((DriftState.Asked, DriftSeverity.Critical));
         world.Target().Native["twin"].Active.ShouldBeTrue();
+
+        // Somebody answers for it, by a day, until it is ended.
+        var told = (await world.World.ExceptionsAsync()).ShouldHaveSingleItem();
+        (told.Kind, told.Target, told.IdentityId).ShouldBe(("leaver-alive", Everyone, null));
+        told.Reason.ShouldStartWith("1 of those who have left, or whose time has passed, can still act on t1");
+        world.Target().RemoveNatively("twin");
+        await world.CompareAsync();
+        (await world.World.ExceptionsAsync()).ShouldBeEmpty();
     }
 
     [Fact]

@@ -128,9 +128,11 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
     }
 
     void Add(DriftKind kind, string subject, string? wanted, string? found) =>
-        _findings.Add(new DriftFinding(kind, subject, Shown(wanted), Shown(found), now, now));
+        _findings.Add(new DriftFinding(kind, subject, Shown(wanted), Shown(found), now, now) { Shortened = IsLong(wanted) || IsLong(found) });
 
-    static string? Shown(string? value) => value is { Length: > LongestValue }
-        ? $"{value[..HeadOfLonger]}... ({value.Length} characters, SHA-256 {KeyText.Hash(value)})"
+    static bool IsLong(string? value) => value?.Length > LongestValue;
+
+    static string? Shown(string? value) => IsLong(value)
+        ? $"{value![..HeadOfLonger]}... ({value.Length} characters, SHA-256 {KeyText.Hash(value)})"
         : value;
 }
