@@ -108,6 +108,13 @@ sealed class ComparedWorld : IAsyncDisposable
     /// <summary>Whether what is queued is mended to its end before the clock moves on: a comparison waits for that by the clock, and runs take the machine's time.</summary>
     public bool Mends { get; set; } = true;
 
+    /// <summary>Carries what is queued, and what has begun, to its end.</summary>
+    public async Task SettleAsync()
+    {
+        await MendAsync(CancellationToken.None);
+        await World.SettleAsync();
+    }
+
     async Task MendAsync(CancellationToken cancellationToken)
     {
         var queued = Mends ? (await OpenAsync(Everyone)).Concat(await OpenAsync(Some)).Where(item => item.State == DriftState.Queued).ToList() : [];

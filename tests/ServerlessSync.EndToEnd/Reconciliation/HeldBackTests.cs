@@ -91,7 +91,7 @@ public sealed class HeldBackTests
         report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
         (await world.LastAsync()).Unreadable.ShouldBe(1);
         report.Reason.ShouldBe("1 could not be read");
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         world.Target().Native[Key(1)].Active.ShouldBeTrue();
     }
 

@@ -1,5 +1,7 @@
 using ServerlessSync.Connectors;
+using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using static ServerlessSync.EndToEnd.Reconciliation.ComparedWorld;
 
@@ -19,7 +21,7 @@ public sealed class LiveLeaverTests
         world.Change(Left, a => a.Plus("group:Odd") with { Active = true, Credentials = [Unknown] });
         world.Target().PutNatively("twin", Native.Marked(Id(Left)) with { Active = false });
         await world.CompareAsync();
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         var account = world.Target().Native[Key(Left)];
         (account.Active, account.Rights.Count).ShouldBe((false, 0));
         var item = await ItemAsync(world);
@@ -38,7 +40,7 @@ public sealed class LiveLeaverTests
         {
             world.Change(Left, a => a with { Active = true });
             await world.CompareAsync();
-            await world.World.SettleAsync();
+            await world.SettleAsync();
             world.Target().Native[Key(Left)].Active.ShouldBeFalse();
             (await ItemAsync(world)).State.ShouldBe(DriftState.Asked);
         }
@@ -52,7 +54,7 @@ public sealed class LiveLeaverTests
         await world.CompareAsync();
         world.Change(0, a => a.Plus("group:Odd") with { Credentials = [] });
         await world.CompareAsync();
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         world.Target().Native[Key(0)].Rights.ShouldNotContain("group:Odd");
     }
 
@@ -82,12 +84,32 @@ public sealed class LiveLeaverTests
         await using var world = await LeftAsync();
         world.Target().RemoveNatively(Key(Left));
         await world.CompareAsync();
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         (await world.Stores.Registry.FindAccountAsync(Id(Left), Everyone, CancellationToken.None))!.Status.ShouldBe(AccountStatus.Deleted);
         world.Target().PutNatively(Key(Left), Native.Unmarked);
         await world.CompareAsync();
         (await world.FoundAsync()).ShouldBe([Line(Key(Left), DriftKind.Unowned)]);
         (await world.OpenAsync()).ShouldHaveSingleItem().State.ShouldBe(DriftState.Asked);
+    }
+
+    [Fact]
+    public async Task A_person_who_is_asked_can_have_a_leaver_ended_whatever_else_is_found()
+    {
+        await using var world = new ComparedWorld(new ReconcileConfiguration
+        {
+            Actions = new Dictionary<DriftKind, DriftAction> { [DriftKind.ExpiredButAlive] = DriftAction.Ask },
+        });
+        await world.HireAsync(6);
+        await world.World.CarryAsync(world.World.Leaver(Name(Left), 2));
+        await world.World.EndRunsAsync();
+        world.Change(Left, a => a with { Active = true, Credentials = [Unknown] });
+        await world.CompareAsync();
+        (await ItemAsync(world)).State.ShouldBe(DriftState.Asked);
+        var mend = new DriftDecisionRequest(Everyone, Id(Left), null, 1, DriftDecision.Remediate, "ops");
+        var answer = await world.World.Mesh.DriftDecisions.DecideAsync(mend, CancellationToken.None);
+        answer.Outcome.ShouldBe(DriftDecisionOutcome.Taken, answer.Reason);
+        await world.SettleAsync();
+        world.Target().Native[Key(Left)].Active.ShouldBeFalse();
     }
 
     static async Task<DriftItem> ItemAsync(ComparedWorld world) =>

@@ -28,7 +28,7 @@ public sealed class MendingTests
         var before = world.World.Script.Effects.Count;
         var report = await world.CompareAsync();
         report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         (await world.OpenAsync()).ShouldBeEmpty();
         Enumerable.Range(0, Drifted).ShouldAllBe(person => world.Target().Native[Key(person)].Active);
         var enabled = world.World.Script.Effects.Skip(before).Where(e => e.Operation == "enable").Select(e => e.Mark).ToList();
@@ -49,7 +49,7 @@ public sealed class MendingTests
         (await world.OpenAsync()).Count(item => item.State == DriftState.Held && item.Reason!.StartsWith("the first items were not mended", StringComparison.Ordinal))
             .ShouldBe(Drifted - First);
         (await world.World.ExceptionsAsync()).ShouldContain(e => e.Kind == "reconciliation");
-        await world.World.SettleAsync();
+        await world.SettleAsync();
 
         // Once it can be mended, and what failed is settled, the next comparison goes through.
         world.World.Script.On = _ => Behaviour.Obey;
@@ -59,7 +59,7 @@ public sealed class MendingTests
         }
 
         (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         Enumerable.Range(0, Drifted).ShouldAllBe(person => world.Target().Native[Key(person)].Active);
         (await world.World.ExceptionsAsync()).ShouldBeEmpty();
     }
@@ -92,7 +92,7 @@ public sealed class MendingTests
         report.Outcome.ShouldBe(ReconciliationOutcome.Held);
         report.Reason!.ShouldContain("are not mended after 30 minutes");
         released.SetResult();
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         Enumerable.Range(0, Drifted).Count(person => world.Target().Native[Key(person)].Active).ShouldBe(First);
     }
 
@@ -125,7 +125,7 @@ public sealed class MendingTests
             var report = await world.CompareAsync(target);
             report.Outcome.ShouldBe(ReconciliationOutcome.Completed, $"seed {seed}, {target}: {report.Reason}");
             (await world.FoundAsync(target)).ShouldBe(planting.Expected(target), $"seed {seed}, {target}");
-            await world.World.SettleAsync();
+            await world.SettleAsync();
             await world.World.EndRunsAsync();
         }
 

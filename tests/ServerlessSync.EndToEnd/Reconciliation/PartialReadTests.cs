@@ -108,6 +108,18 @@ public sealed class PartialReadTests
     }
 
     [Fact]
+    public async Task A_target_that_shows_no_right_at_all_is_not_believed()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a.Plus("group:Odd"));
+        world.Target().Listing.On = page => page.List == ListKind.Grants ? PageFault.End : PageFault.None;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        report.Reason.ShouldBe("the target shows no right, and the record expects 50");
+    }
+
+    [Fact]
     public Task A_refused_credential_ends_the_comparison_at_once() =>
         RefuseAsync((_, _) => throw new ConnectorException("t1", FailureKind.Unauthorised, "the token was refused"), "token was refused");
 

@@ -51,7 +51,7 @@ public sealed class ShrunkenRecordTests
         world.Target().RemoveNatively(Key(2));
         (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
         (await world.FoundAsync()).ShouldBe([Line(Id(2), DriftKind.Missing)]);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         world.Target().Native[Key(2)].Active.ShouldBeTrue();
     }
 

@@ -21,6 +21,7 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
         {
             { Accounts: 0, Expected: > 0 } => $"the target shows no account, and the record expects {run.Expected}",
             { Known: 0, Accounts: > 0 } => $"the record knows nobody, and the target shows {run.Accounts} accounts",
+            { Rights: 0 } when run.ExpectedRights >= MinimumPopulation => $"the target shows no right, and the record expects {run.ExpectedRights}",
             _ when IsLess(run.Owned, run.Expected) => FormattableString.Invariant(
                 $"the target shows {run.Owned} of our accounts and the record expects {run.Expected}: less than {least}%"),
             _ when last is not null && IsLess(run.Accounts, last.Accounts) => FormattableString.Invariant(
@@ -31,11 +32,11 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
         };
     }
 
-    bool IsLess(long seen, long expected)
-    {
-        var guard = comparison.Configuration.Reconcile.Guards.GetValueOrDefault(DriftKind.Missing) ?? comparison.Services.Configuration.Guards["default"];
-        return expected >= guard.MinimumPopulation && seen * Whole < comparison.Configuration.Reconcile.LeastRead * expected;
-    }
+    int MinimumPopulation =>
+        (comparison.Configuration.Reconcile.Guards.GetValueOrDefault(DriftKind.Missing) ?? comparison.Services.Configuration.Guards["default"]).MinimumPopulation;
+
+    bool IsLess(long seen, long expected) =>
+        expected >= MinimumPopulation && seen * Whole < comparison.Configuration.Reconcile.LeastRead * expected;
 
     /// <summary>A row of an older comparison that cannot be read is passed over.</summary>
     async Task<ReconciliationRun?> FindLastWholeAsync(CancellationToken cancellationToken)

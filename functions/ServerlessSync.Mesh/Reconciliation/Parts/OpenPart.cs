@@ -17,7 +17,7 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
         var sent = cursor.Sent;
         foreach (var (_, suspect) in taken)
         {
-            var placed = await OpenAsync(Place(suspect, sent), cancellationToken);
+            var placed = await TryOpenAsync(Place(suspect, sent), cancellationToken);
             sent += placed.Placed == DriftState.Queued ? 1 : 0;
             await comparison.SaveAsync([placed], cancellationToken);
         }
@@ -46,6 +46,20 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
         return sent < comparison.Configuration.Reconcile.Canary
             ? suspect with { Placed = DriftState.Queued }
             : suspect with { Placed = DriftState.Held, Follows = true, Reason = Waiting.ForFirst };
+    }
+
+    /// <summary>An item that cannot be read is handed to its owner and holds up no other.</summary>
+    async Task<Suspect> TryOpenAsync(Suspect suspect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(suspect, cancellationToken);
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
+        {
+            await comparison.Services.Damaged.ReportAsync(e, cancellationToken);
+            return suspect with { State = SuspectState.Unreadable, Placed = null, Follows = false };
+        }
     }
 
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)

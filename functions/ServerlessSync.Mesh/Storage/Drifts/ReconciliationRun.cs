@@ -75,6 +75,9 @@ public sealed record ReconciliationRun
     /// <summary>Rights the target's accounts held.</summary>
     public long Rights { get; init; }
 
+    /// <summary>Rights the record expected.</summary>
+    public long ExpectedRights { get; init; }
+
     /// <summary>Whether the target told its credentials; else nothing is said of them.</summary>
     public bool CredentialsRead { get; init; }
 
