@@ -93,6 +93,9 @@ sealed class ComparedWorld : IAsyncDisposable
             await MendAsync(limit.Token);
             await Task.WhenAny(waiting, World.Clock.WaitForTimerAsync(TimeSpan.FromDays(2), limit.Token));
             limit.Token.ThrowIfCancellationRequested();
+
+            // What was queued while it was waited for is mended before the clock moves, however far it moves.
+            await MendAsync(limit.Token);
             if (!waiting.IsCompleted && World.Clock.NextTimer is { } next && next < World.Clock.GetUtcNow() + TimeSpan.FromDays(2))
             {
                 World.Clock.Advance(next - World.Clock.GetUtcNow());
