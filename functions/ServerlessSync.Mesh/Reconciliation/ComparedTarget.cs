@@ -61,13 +61,16 @@ sealed class ComparedTarget
 
     static bool IsDamage(StoreException failure) => failure is { Failure: StoreFailure.Corrupt, Row: not null };
 
-    /// <summary>The identity an account is recorded for, or null.</summary>
+    /// <summary>The identity an account is recorded for, or null; one recorded as deleted is nobody's when it is there again.</summary>
     public async Task<string?> FindRecordedAsync(string accountKey, CancellationToken cancellationToken)
     {
         var holder = await Services.Stores.AccountKeys.FindAsync(Target.Name, accountKey, cancellationToken);
         try
         {
-            return holder is not null && (await Services.Stores.Registry.FindAccountAsync(holder, Target.Name, cancellationToken))?.Key == accountKey ? holder : null;
+            return holder is not null && await Services.Stores.Registry.FindAccountAsync(holder, Target.Name, cancellationToken) is { Status: not AccountStatus.Deleted } account
+                && account.Key == accountKey
+                    ? holder
+                    : null;
         }
         catch (StoreException e) when (IsDamage(e))
         {

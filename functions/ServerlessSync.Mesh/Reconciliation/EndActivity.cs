@@ -1,3 +1,4 @@
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
 
@@ -11,11 +12,13 @@ sealed record EndInput(string Run, string Target, string? Reason);
 
 /// <summary>
 /// Ends a comparison: where its items were put, how it ended, and one exception of the target's owner while comparisons are given up or held
-/// back, which the next good one settles. A plan that was only asked for, or that was not the approved one, is answered to who asked.
+/// back, which the next good one settles; and another one while somebody who has left can still act and nothing ends it by itself. A plan that was
+/// only asked for, or that was not the approved one, is answered to who asked.
 /// </summary>
 sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, ReconcileReport>
 {
     const string Kind = "reconciliation";
+    const string Alive = "leaver-alive";
 
     public async Task<ReconcileReport> RunAsync(EndInput input, CancellationToken cancellationToken)
     {
@@ -25,9 +28,10 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
             return new ReconcileReport(0, ReconciliationOutcome.Abandoned, input.Reason, null);
         }
 
-        var items = await CountAsync(last, cancellationToken);
+        var (items, alive) = await CountAsync(last, cancellationToken);
         var ended = await reconciliations.ChangeAsync(input.Target, input.Run, run => run.EndedAt is not null ? run : End(run, input.Reason, items), cancellationToken);
         await TellAsync(ended!, cancellationToken);
+        await TellOfAliveAsync(ended!, alive, cancellationToken);
         foreach (var side in Sides.All)
         {
             await services.Runs().DropAsync(Sides.Of(input.Target, last.Number, side), cancellationToken);
@@ -47,23 +51,55 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
             EndedAt = services.Stores.Clock.GetUtcNow(),
             Items = items,
             Outcome = early ? ReconciliationOutcome.Abandoned : why.Length > 0 ? ReconciliationOutcome.Held : ReconciliationOutcome.Completed,
-            Reason = why.Length > 0 ? why : null,
+            Reason = why.Length > 0 ? why : LeftOut(run),
         };
     }
 
-    /// <summary>Of a plan, where its items would be put.</summary>
-    async Task<IReadOnlyDictionary<DriftState, int>> CountAsync(ReconciliationRun run, CancellationToken cancellationToken)
+    /// <summary>Who was not compared, for people; null when everybody was.</summary>
+    static string? LeftOut(ReconciliationRun run)
     {
-        var items = new SortedDictionary<DriftState, int>();
+        string[] lines =
+        [
+            .. run.InFlight > 0 ? [FormattableString.Invariant($"{run.InFlight} were at work")] : Array.Empty<string>(),
+            .. run.Unreadable > 0 ? [FormattableString.Invariant($"{run.Unreadable} could not be read")] : Array.Empty<string>(),
+        ];
+        return lines.Length > 0 ? string.Join("; ", lines) : null;
+    }
+
+    /// <summary>Counts where its items were put, of a plan where they would be, and who is alive and waits there.</summary>
+    async Task<(IReadOnlyDictionary<DriftState, int> Items, int Alive)> CountAsync(ReconciliationRun run, CancellationToken cancellationToken)
+    {
+        var (items, alive) = (new SortedDictionary<DriftState, int>(), 0);
         await foreach (var (_, suspect) in services.Stores.Suspects.ReadAsync(run.Target, run.Number, null, cancellationToken))
         {
             if ((suspect.Placed ?? (run.DryRun && suspect.State == SuspectState.Confirmed ? suspect.Decided : null)) is { } state)
             {
                 items[state] = items.GetValueOrDefault(state) + 1;
+                alive += state is DriftState.Asked or DriftState.Held && suspect.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive) ? 1 : 0;
             }
         }
 
-        return items;
+        return (items, alive);
+    }
+
+    Task TellOfAliveAsync(ReconciliationRun run, int alive, CancellationToken cancellationToken)
+    {
+        var id = $"{Alive}:{run.Target}";
+        if (run.DryRun || run.Outcome == ReconciliationOutcome.Abandoned)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (alive == 0)
+        {
+            return services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
+        }
+
+        var (owner, now) = (services.Configuration.OwnerOf(run.Target), services.Stores.Clock.GetUtcNow());
+        var reason = FormattableString.Invariant(
+            $"{alive} of those who have left, or whose time has passed, can still act on {run.Target}, and nothing ends it by itself: see the drift of comparison {run.Number}");
+        return services.Stores.Exceptions.OpenAsync(
+            new ExceptionItem(id, Alive, null, run.Target, run.Run, owner, reason, now, now + services.Configuration.Deadlines.Leaver), cancellationToken);
     }
 
     async Task TellAsync(ReconciliationRun run, CancellationToken cancellationToken)

@@ -29,13 +29,15 @@ public sealed class ReconcileWorkflow : IWorkflow<ReconcileInput, ReconcileRepor
     /// <summary>Answers why the comparison is given up, or null when it came through.</summary>
     static async Task<string?> CompareAsync(PatientCalls calls, ReconcileInput input, BeginAnswer begun)
     {
-        if (await RunAsync(calls, input, begun, PartNames.Connect) is { } unreached)
+        foreach (var part in new[] { PartNames.Clear, PartNames.Connect })
         {
-            return unreached;
+            if (await RunAsync(calls, input, begun, part) is { } unreached)
+            {
+                return unreached;
+            }
         }
 
         var reads = await Task.WhenAll(
-            RunAsync(calls, input, begun, PartNames.Clear),
             RunAsync(calls, input, begun, PartNames.ReadAccounts),
             RunAsync(calls, input, begun, PartNames.ReadRights),
             RunAsync(calls, input, begun, PartNames.ReadCredentials),

@@ -95,6 +95,9 @@ sealed class ComparedWorld : IAsyncDisposable
             await MendAsync(limit.Token);
             await Task.WhenAny(waiting, World.Clock.WaitForTimerAsync(TimeSpan.FromDays(2), limit.Token));
             limit.Token.ThrowIfCancellationRequested();
+
+            // What was queued while it was waited for is mended before the clock moves, however far it moves.
+            await MendAsync(limit.Token);
             if (!waiting.IsCompleted && World.Clock.NextTimer is { } next && next < World.Clock.GetUtcNow() + TimeSpan.FromDays(2))
             {
                 World.Clock.Advance(next - World.Clock.GetUtcNow());
@@ -109,6 +112,13 @@ sealed class ComparedWorld : IAsyncDisposable
 
     /// <summary>Whether what is queued is mended to its end before the clock moves on: a comparison waits for that by the clock, and runs take the machine's time.</summary>
     public bool Mends { get; set; } = true;
+
+    /// <summary>Carries what is queued, and what has begun, to its end.</summary>
+    public async Task SettleAsync()
+    {
+        await MendAsync(CancellationToken.None);
+        await World.SettleAsync();
+    }
 
     async Task MendAsync(CancellationToken cancellationToken)
     {

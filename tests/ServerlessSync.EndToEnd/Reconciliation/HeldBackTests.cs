@@ -60,6 +60,42 @@ public sealed class HeldBackTests
     }
 
     [Fact]
+    public async Task Accounts_of_others_do_not_make_the_share_of_ours_smaller()
+    {
+        var limits = new Dictionary<DriftKind, GuardConfiguration> { [DriftKind.Status] = new(Percent: 10, Count: 50, MinimumPopulation: 20) };
+        await using var world = new ComparedWorld(new ReconcileConfiguration { Guards = limits });
+        await world.HireAsync(24);
+        foreach (var person in Enumerable.Range(0, 3))
+        {
+            world.Change(person, a => a with { Active = false });
+        }
+
+        foreach (var foreign in Enumerable.Range(0, 40))
+        {
+            world.Target().PutNatively(FormattableString.Invariant($"zz{foreign}"), Native.Unmarked);
+        }
+
+        (await world.CompareAsync()).Reason.ShouldBe("status on t1: 3 of 24 > 10%");
+    }
+
+    [Fact]
+    public async Task An_account_that_the_target_will_not_show_holds_up_nobody_else()
+    {
+        await using var world = new ComparedWorld();
+        await world.HireAsync(6);
+        world.Change(0, a => a with { Active = false });
+        world.Change(1, a => a with { Active = false });
+        world.World.Script.On = call => call is { Target: Everyone, Operation: "find" } && call.Mark == Key(0)
+            ? Behaviour.Fail(Connectors.FailureKind.Rejected) : Behaviour.Obey;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
+        (await world.LastAsync()).Unreadable.ShouldBe(1);
+        report.Reason.ShouldBe("1 could not be read");
+        await world.SettleAsync();
+        world.Target().Native[Key(1)].Active.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task An_open_exception_of_the_identity_on_the_target_holds_its_drift()
     {
         await using var world = new ComparedWorld();

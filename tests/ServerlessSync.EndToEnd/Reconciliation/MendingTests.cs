@@ -28,7 +28,7 @@ public sealed class MendingTests
         var before = world.World.Script.Effects.Count;
         var report = await world.CompareAsync();
         report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         (await world.OpenAsync()).ShouldBeEmpty();
         Enumerable.Range(0, Drifted).ShouldAllBe(person => world.Target().Native[Key(person)].Active);
         var enabled = world.World.Script.Effects.Skip(before).Where(e => e.Operation == "enable").Select(e => e.Mark).ToList();
@@ -49,7 +49,7 @@ public sealed class MendingTests
         (await world.OpenAsync()).Count(item => item.State == DriftState.Held && item.Reason!.StartsWith("the first items were not mended", StringComparison.Ordinal))
             .ShouldBe(Drifted - First);
         (await world.World.ExceptionsAsync()).ShouldContain(e => e.Kind == "reconciliation");
-        await world.World.SettleAsync();
+        await world.SettleAsync();
 
         // Once it can be mended, and what failed is settled, the next comparison goes through.
         world.World.Script.On = _ => Behaviour.Obey;
@@ -59,9 +59,26 @@ public sealed class MendingTests
         }
 
         (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         Enumerable.Range(0, Drifted).ShouldAllBe(person => world.Target().Native[Key(person)].Active);
         (await world.World.ExceptionsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_person_is_none_of_the_first()
+    {
+        await using var world = await DisabledAsync();
+        var now = world.World.Clock.GetUtcNow();
+        foreach (var identity in Enumerable.Range(0, Drifted).Select(Id).Order(StringComparer.Ordinal).Take(First))
+        {
+            var finding = new DriftFinding(DriftKind.Status, string.Empty, "active", "disabled", now - TimeSpan.FromDays(1), now - TimeSpan.FromDays(1));
+            await world.Stores.Drifts.OpenAsync(
+                new DriftItem { Target = Everyone, IdentityId = identity, Findings = [finding], OpenedAt = now, FoundBy = "before" }, DriftState.Asked, CancellationToken.None);
+        }
+
+        world.World.Script.On = call => call.Operation == "enable" ? Behaviour.Fail(FailureKind.Rejected) : Behaviour.Obey;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Held);
+        world.World.Script.Calls.Where(c => c.Operation == "enable").Select(c => c.Mark).Distinct().Count().ShouldBeInRange(1, First);
     }
 
     [Fact]
@@ -75,7 +92,7 @@ public sealed class MendingTests
         report.Outcome.ShouldBe(ReconciliationOutcome.Held);
         report.Reason!.ShouldContain("are not mended after 30 minutes");
         released.SetResult();
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         Enumerable.Range(0, Drifted).Count(person => world.Target().Native[Key(person)].Active).ShouldBe(First);
     }
 
@@ -108,7 +125,7 @@ public sealed class MendingTests
             var report = await world.CompareAsync(target);
             report.Outcome.ShouldBe(ReconciliationOutcome.Completed, $"seed {seed}, {target}: {report.Reason}");
             (await world.FoundAsync(target)).ShouldBe(planting.Expected(target), $"seed {seed}, {target}");
-            await world.World.SettleAsync();
+            await world.SettleAsync();
             await world.World.EndRunsAsync();
         }
 

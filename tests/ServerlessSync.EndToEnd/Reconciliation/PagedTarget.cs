@@ -22,7 +22,12 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
     public ConnectorDescription Describe() => inner.Describe();
 
-    public Task TestConnectionAsync(CancellationToken cancellationToken) => inner.TestConnectionAsync(cancellationToken);
+    /// <summary>Whether it refuses every connection.</summary>
+    public bool Unreached { get; set; }
+
+    public Task TestConnectionAsync(CancellationToken cancellationToken) => Unreached
+        ? throw new ConnectorException(Describe().Id, FailureKind.Unauthorised, "the connection was refused")
+        : inner.TestConnectionAsync(cancellationToken);
 
     public async Task<Page<TargetAccount>> ReadPageAsync(string? continuationToken, CancellationToken cancellationToken)
     {

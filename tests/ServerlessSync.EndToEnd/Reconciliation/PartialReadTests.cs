@@ -80,8 +80,44 @@ public sealed class PartialReadTests
     }
 
     [Fact]
-    public Task An_account_that_comes_twice_ends_the_comparison() =>
-        RefuseAsync((_, page) => Holds(page, 3) ? page with { Items = [.. page.Items, page.Items[0]] } : page, "twice");
+    public Task Accounts_that_come_twice_in_numbers_end_the_comparison() =>
+        RefuseAsync((_, page) => page with { Items = [.. page.Items, page.Items[0]] }, "twice");
+
+    [Fact]
+    public async Task An_account_that_moved_while_it_was_read_and_comes_twice_is_looked_at_again()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        world.Paged(ComparedWorld.Everyone).OnPage = (_, page) => Holds(page, 3) ? page with { Items = [.. page.Items, .. page.Items] } : page;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Completed, report.Reason);
+        (await world.FoundAsync()).ShouldBe([ComparedWorld.Line(ComparedWorld.Id(3), DriftKind.Status)]);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_comparison_suspected_is_forgotten_by_the_next_one_even_when_that_reaches_nobody()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        await world.CompareAsync();
+        world.Paged(ComparedWorld.Everyone).Unreached = true;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        (await world.Stores.Suspects.ReadAsync(ComparedWorld.Everyone, 1, null, CancellationToken.None).AnyAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_target_that_shows_no_right_at_all_is_not_believed()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a.Plus("group:Odd"));
+        world.Target().Listing.On = page => page.List == ListKind.Grants ? PageFault.End : PageFault.None;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        report.Reason.ShouldBe("the target shows no right, and the record expects 50");
+    }
 
     [Fact]
     public Task A_refused_credential_ends_the_comparison_at_once() =>

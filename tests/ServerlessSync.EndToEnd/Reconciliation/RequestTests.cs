@@ -28,7 +28,7 @@ public sealed class RequestTests
         var started = await world.World.Mesh.Reconciliations.ApplyAsync(Everyone, plan, "ops", CancellationToken.None);
         started.Decision.ShouldBe(ReconciliationDecision.Started);
         (await world.EndAsync(started.Run!)).Outcome.ShouldBe(ReconciliationOutcome.Completed);
-        await world.World.SettleAsync();
+        await world.SettleAsync();
         world.Target().Native[Key(1)].Active.ShouldBeTrue();
         (await world.LastAsync()).AskedBy.ShouldBe("ops");
     }

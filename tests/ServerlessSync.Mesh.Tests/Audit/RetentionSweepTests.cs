@@ -125,6 +125,28 @@ public sealed class RetentionSweepTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_comparison_suspected_is_deleted_when_it_ended_long_ago_even_of_the_newest()
+    {
+        await CompareAsync("run1");
+        _record.Clock.Advance(TimeSpan.FromDays(99));
+        await CompareAsync("run2");
+        foreach (var number in new[] { 1, 2 })
+        {
+            await Stores.Suspects.AddAsync("saas", number, [new Suspect { IdentityId = "ada" }, new Suspect { IdentityId = "bob" }], None);
+        }
+
+        var sweep = new RetentionSweep(Stores, Retention with { Drift = Period.OfDays(100) });
+        _record.Clock.Advance(TimeSpan.FromDays(2));
+        (await sweep.RunAsync(None)).ShouldBe(3, "the first comparison and what it suspected");
+        (await Stores.Suspects.ReadAsync("saas", 1, null, None).AnyAsync()).ShouldBeFalse();
+        (await Stores.Suspects.ReadAsync("saas", 2, null, None).CountAsync()).ShouldBe(2);
+
+        _record.Clock.Advance(TimeSpan.FromDays(100));
+        (await sweep.RunAsync(None)).ShouldBe(2);
+        (await Stores.Suspects.ReadAsync("saas", 2, null, None).AnyAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Settled_drift_and_ended_comparisons_are_deleted_after_their_time_and_open_drift_and_the_newest_comparison_never()
     {
         var settled = await DriftAsync("ada");

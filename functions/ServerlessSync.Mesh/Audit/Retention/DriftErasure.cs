@@ -21,7 +21,11 @@ sealed class DriftErasure(MeshStores stores)
 
         await foreach (var last in stores.Reconciliations.ReadLastAsync(static _ => { }, cancellationToken))
         {
-            await stores.Suspects.EmptyAsync(last.Target, last.Number, identityId, cancellationToken);
+            // The newest may not have come to forget the one before it.
+            foreach (var number in new[] { last.Number - 1, last.Number })
+            {
+                await stores.Suspects.EmptyAsync(last.Target, number, identityId, cancellationToken);
+            }
         }
 
         return erased;

@@ -15,6 +15,9 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
     /// <summary>The target's newest comparison, which stays.</summary>
     long _newest;
 
+    /// <summary>Whether the suspects of this partition are due; null before the first.</summary>
+    bool? _suspectsAreDue;
+
     /// <summary>Settled drift deleted.</summary>
     long _drifts;
 
@@ -43,7 +46,9 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
     async ValueTask<bool> IsDueAsync(Row row, CancellationToken cancellationToken) => table switch
     {
         TableNames.Inbox => await IsDueEventAsync(row, cancellationToken),
-        TableNames.Reconciliations => IsDueComparison(row),
+        TableNames.Reconciliations => SuspectStore.IsSuspect(row, out var comparisons, out var number)
+            ? _suspectsAreDue ??= await AreDueSuspectsAsync(comparisons, number, cancellationToken)
+            : IsDueComparison(row),
         _ => IsDuePayload(row),
     };
 
@@ -68,6 +73,10 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
         _newest = Math.Max(_newest, run.Number);
         return run.Number < _newest && run.EndedAt < horizon.Drift;
     }
+
+    /// <summary>Suspects tell of people and go with their comparison, or, of the newest, when it ended long ago.</summary>
+    async Task<bool> AreDueSuspectsAsync(string comparisons, long number, CancellationToken cancellationToken) =>
+        await stores.Reconciliations.FindInAsync(comparisons, number, cancellationToken) is not { } run || run.EndedAt < horizon.Drift;
 
     bool IsDuePayload(Row row)
     {

@@ -23,9 +23,13 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
     /// <summary>The differences; where they are very many, the gravest.</summary>
     public IReadOnlyList<DriftFinding> Find()
     {
-        foreach (var key in observed.Others)
+        foreach (var other in observed.Others)
         {
-            Add(DriftKind.Duplicate, key, expected?.Key, key);
+            Add(DriftKind.Duplicate, other.Key, expected?.Key, other.Key);
+            if (other.Active && record.Status == IdentityStatus.Terminated)
+            {
+                Add(DriftKind.ExpiredButAlive, other.Key, Disabled, Enabled);
+            }
         }
 
         if (observed.Account is not { } account)
@@ -124,9 +128,11 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
     }
 
     void Add(DriftKind kind, string subject, string? wanted, string? found) =>
-        _findings.Add(new DriftFinding(kind, subject, Shown(wanted), Shown(found), now, now));
+        _findings.Add(new DriftFinding(kind, subject, Shown(wanted), Shown(found), now, now) { Shortened = IsLong(wanted) || IsLong(found) });
 
-    static string? Shown(string? value) => value is { Length: > LongestValue }
-        ? $"{value[..HeadOfLonger]}... ({value.Length} characters, SHA-256 {KeyText.Hash(value)})"
+    static bool IsLong(string? value) => value?.Length > LongestValue;
+
+    static string? Shown(string? value) => IsLong(value)
+        ? $"{value![..HeadOfLonger]}... ({value.Length} characters, SHA-256 {KeyText.Hash(value)})"
         : value;
 }

@@ -23,6 +23,11 @@ sealed class SecondLook(ComparedTarget compared)
             await compared.Services.Damaged.ReportAsync(e, cancellationToken);
             return LookResult.Unreadable;
         }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Rejected)
+        {
+            // One account the target will not show holds up nobody else.
+            return LookResult.Unreadable;
+        }
     }
 
     async Task<LookResult> LookAtStrangerAsync(string accountKey, CancellationToken cancellationToken)
@@ -52,7 +57,8 @@ sealed class SecondLook(ComparedTarget compared)
 
         if (await stores.Registry.ViewAsync(identityId, cancellationToken) is not { } view)
         {
-            return LookResult.Gone;
+            // A record that is lost says nothing of the target.
+            return LookResult.Unreadable;
         }
 
         var expected = await compared.ExpectAsync(view, cancellationToken);
@@ -76,12 +82,12 @@ sealed class SecondLook(ComparedTarget compared)
     {
         var account = key is null ? null : await FindByKeyAsync(key, cancellationToken);
         account ??= await compared.CallAsync((accounts, token) => accounts.FindByMarkAsync(identityId, token), cancellationToken);
-        var others = new List<string>();
+        var others = new List<TargetAccount>();
         foreach (var other in accountKeys.Where(k => k != account?.Key).Order(StringComparer.Ordinal))
         {
-            if ((await FindByKeyAsync(other, cancellationToken))?.OwnerMark == identityId)
+            if (await FindByKeyAsync(other, cancellationToken) is { } found && found.OwnerMark == identityId)
             {
-                others.Add(other);
+                others.Add(found);
             }
         }
 

@@ -1,38 +1,47 @@
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Whether what was read can be the whole: nothing where the record expects accounts, or far less than is expected or than the last whole
-/// comparison saw, is a target that does not show everything.
+/// Whether what was read can be the whole: nothing where accounts or people are expected, or far less than is expected or than the last whole
+/// comparison saw, is a target, or a record, that does not show everything. Of a few accounts a share says nothing; each of them is read again anyway.
 /// </summary>
 sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
 {
     const double Whole = 100;
 
-    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
+    public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken) =>
+        FindFault(comparison.Run, await FindLastWholeAsync(cancellationToken)) is { } fault ? PartAnswer.GiveUp(fault) : PartAnswer.Done;
+
+    string? FindFault(ReconciliationRun run, ReconciliationRun? last)
     {
-        var (run, least) = (comparison.Run, comparison.Configuration.Reconcile.LeastRead);
-        if (run is { Accounts: 0, Expected: > 0 })
+        var least = comparison.Configuration.Reconcile.LeastRead;
+        return run switch
         {
-            return PartAnswer.GiveUp($"the target shows no account, and the record expects {run.Expected}");
-        }
-
-        if (run.Owned * Whole < least * run.Expected)
-        {
-            return PartAnswer.GiveUp(FormattableString.Invariant(
-                $"the target shows {run.Owned} of our accounts and the record expects {run.Expected}: less than {least}%"));
-        }
-
-        return await FindLastWholeAsync(cancellationToken) is { } last && run.Accounts * Whole < least * last.Accounts
-            ? PartAnswer.GiveUp(FormattableString.Invariant(
-                $"the target shows {run.Accounts} accounts, comparison {last.Number} saw {last.Accounts}: less than {least}%"))
-            : PartAnswer.Done;
+            { Accounts: 0, Expected: > 0 } => $"the target shows no account, and the record expects {run.Expected}",
+            { Known: 0, Accounts: > 0 } => $"the record knows nobody, and the target shows {run.Accounts} accounts",
+            { Rights: 0 } when run.ExpectedRights >= MinimumPopulation => $"the target shows no right, and the record expects {run.ExpectedRights}",
+            _ when IsLess(run.Owned, run.Expected) => FormattableString.Invariant(
+                $"the target shows {run.Owned} of our accounts and the record expects {run.Expected}: less than {least}%"),
+            _ when last is not null && IsLess(run.Accounts, last.Accounts) => FormattableString.Invariant(
+                $"the target shows {run.Accounts} accounts, comparison {last.Number} saw {last.Accounts}: less than {least}%"),
+            _ when last is not null && IsLess(run.Expected, last.Expected) => FormattableString.Invariant(
+                $"the record expects {run.Expected} accounts, comparison {last.Number} expected {last.Expected}: less than {least}%"),
+            _ => null,
+        };
     }
 
+    int MinimumPopulation =>
+        (comparison.Configuration.Reconcile.Guards.GetValueOrDefault(DriftKind.Missing) ?? comparison.Services.Configuration.Guards["default"]).MinimumPopulation;
+
+    bool IsLess(long seen, long expected) =>
+        expected >= MinimumPopulation && seen * Whole < comparison.Configuration.Reconcile.LeastRead * expected;
+
+    /// <summary>A row of an older comparison that cannot be read is passed over.</summary>
     async Task<ReconciliationRun?> FindLastWholeAsync(CancellationToken cancellationToken)
     {
-        await foreach (var run in comparison.Stores.Reconciliations.ReadAsync(comparison.Run.Target, cancellationToken))
+        await foreach (var run in comparison.Stores.Reconciliations.ReadAsync(comparison.Run.Target, null, static _ => { }, cancellationToken))
         {
             if (run.Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held)
             {

@@ -2,13 +2,20 @@ using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
-/// <summary>Compares accounts. A key can be given once: a target that gives it twice has moved under the read, or is broken.</summary>
+/// <summary>
+/// Compares accounts. An account that moved while it was read may come twice and is looked at again; a target that gives many twice is broken.
+/// </summary>
 sealed class CompareAccountsPart(ComparisonWork comparison) : ComparePart(comparison, Sides.AccountsExpected, Sides.AccountsFound)
 {
+    const int MostMoved = 5;
+    const int MovedShare = 100;
+
     protected override ImageSchema Schema => Work.AccountSchema;
 
     protected override string? FindFault(Differences differences) =>
-        differences.GivenTwice is { } key ? $"the target gave account {key} twice" : null;
+        differences.GivenTwice is { } key && differences.TimesRepeated > Math.Max(MostMoved, Work.Run.Accounts / MovedShare)
+            ? FormattableString.Invariant($"the target gave accounts twice, {key} and {differences.TimesRepeated - 1} more")
+            : null;
 
     protected override async Task<IReadOnlyCollection<Suspect>> ToSuspectsAsync(Differences differences, CancellationToken cancellationToken)
     {
@@ -26,7 +33,8 @@ sealed class CompareAccountsPart(ComparisonWork comparison) : ComparePart(compar
             }
             else if (key.Expected is null)
             {
-                suspects.Add(new Suspect { AccountKeys = [key.AccountKey] });
+                var holder = key.Found is null ? await Work.Compared.FindRecordedAsync(key.AccountKey, cancellationToken) : null;
+                suspects.Add(new Suspect { IdentityId = holder, AccountKeys = [key.AccountKey] });
             }
         }
 

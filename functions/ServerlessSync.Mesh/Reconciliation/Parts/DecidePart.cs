@@ -29,7 +29,7 @@ sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
             if (suspect.Decided == DriftState.Queued)
             {
                 toMend++;
-                Count(mended, suspect.Findings.Select(f => f.Kind).Distinct());
+                Count(mended, suspect.Findings.Select(f => f.Kind).Where(kind => kind.CanBeRemediated()).Distinct());
             }
         }
 
@@ -44,7 +44,8 @@ sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
 
     SortedDictionary<DriftKind, string> Guard(SortedDictionary<DriftKind, int> mended)
     {
-        var population = (int)Math.Min(int.MaxValue, comparison.Run.Accounts);
+        // Accounts of others are no part of what is ours to change.
+        var population = (int)Math.Min(int.MaxValue, comparison.Run.Expected);
         var (limits, otherwise) = (comparison.Configuration.Reconcile.Guards, comparison.Services.Configuration.Guards["default"]);
         var guarded = new SortedDictionary<DriftKind, string>();
         foreach (var (kind, count) in mended)

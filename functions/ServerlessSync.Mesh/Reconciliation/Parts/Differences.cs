@@ -19,6 +19,9 @@ sealed class Differences(ImageSchema schema) : IComparisonHandler
     /// <summary>A key that the target gave twice; null when there is none.</summary>
     public string? GivenTwice { get; private set; }
 
+    /// <summary>How often it gave a key again.</summary>
+    public long TimesRepeated { get; private set; }
+
     public void OnlyInRecord(Image expected) =>
         _keys.Add(new DifferentKey(schema.AccountKeyOf(expected), MarkOf(expected), null, IsFound: false, RightOf(expected)));
 
@@ -32,6 +35,8 @@ sealed class Differences(ImageSchema schema) : IComparisonHandler
         if (side == ComparisonSide.Target)
         {
             GivenTwice ??= schema.AccountKeyOf(image);
+            TimesRepeated++;
+            OnlyInTarget(image);
         }
         else
         {

@@ -1,3 +1,4 @@
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -16,9 +17,9 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
         var sent = cursor.Sent;
         foreach (var (_, suspect) in taken)
         {
-            var placed = Place(suspect, sent);
+            var placed = await TryOpenAsync(Place(suspect, sent), cancellationToken);
             sent += placed.Placed == DriftState.Queued ? 1 : 0;
-            await comparison.SaveAsync([await OpenAsync(placed, cancellationToken)], cancellationToken);
+            await comparison.SaveAsync([placed], cancellationToken);
         }
 
         return taken.Count == OfOneCall ? PartAnswer.GoOn(PartCursor.Write(new Cursor { After = taken[^1].Key, Sent = sent })) : PartAnswer.Done;
@@ -47,11 +48,25 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
             : suspect with { Placed = DriftState.Held, Follows = true, Reason = Waiting.ForFirst };
     }
 
+    /// <summary>An item that cannot be read is handed to its owner and holds up no other.</summary>
+    async Task<Suspect> TryOpenAsync(Suspect suspect, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenAsync(suspect, cancellationToken);
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
+        {
+            await comparison.Services.Damaged.ReportAsync(e, cancellationToken);
+            return suspect with { State = SuspectState.Unreadable, Placed = null, Follows = false };
+        }
+    }
+
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         var state = suspect.Placed!.Value;
         var item = await comparison.Stores.Drifts.OpenAsync(comparison.ItemOf(suspect), state, cancellationToken);
-        if (!IsKept(item.State, state) && (item.State != state || item.Reason != suspect.Reason))
+        if (!IsKept(item, suspect) && (item.State != state || item.Reason != suspect.Reason))
         {
             item = await comparison.Stores.Drifts.MoveAsync(item, open => open with { State = state, Reason = suspect.Reason }, cancellationToken) ?? item;
         }
@@ -66,10 +81,13 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
 
     /// <summary>
     /// Whether an item stays where it is: what was let through before, by a person or by an earlier comparison, is on its way; what a person is
-    /// asked about is theirs; what they chose to ignore is settled.
+    /// asked about is theirs while nothing comes to it, but for who has left and can act; what they chose to ignore is settled.
     /// </summary>
-    static bool IsKept(DriftState there, DriftState decided) =>
-        there is DriftState.Queued or DriftState.Settled || (there == DriftState.Asked && decided is DriftState.Queued or DriftState.Held);
+    bool IsKept(DriftItem item, Suspect suspect) =>
+        item.State is DriftState.Queued or DriftState.Settled
+        || (item.State == DriftState.Asked
+            && suspect.Placed is DriftState.Queued or DriftState.Held
+            && !item.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive || f.FirstSeen >= comparison.Run.StartedAt));
 
     sealed record Cursor
     {

@@ -18,6 +18,7 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
     readonly ImageWriter _rights = new(ImageSchema.Grants);
     readonly List<Suspect> _suspects = [];
     readonly List<RowAddress> _damaged = [];
+    long _expectedRights;
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
@@ -48,10 +49,10 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         await comparison.SuspectAsync(_suspects, cancellationToken);
         if (more)
         {
-            return PartAnswer.GoOn(PartCursor.Write(new Cursor { After = after, Expected = expected }));
+            return PartAnswer.GoOn(PartCursor.Write(new Cursor { After = after, Expected = expected, Known = cursor.Known + read, Rights = cursor.Rights + _expectedRights }));
         }
 
-        await comparison.NoteAsync(run => run with { Expected = expected }, cancellationToken);
+        await comparison.NoteAsync(run => run with { Expected = expected, Known = cursor.Known + read, ExpectedRights = cursor.Rights + _expectedRights }, cancellationToken);
         return PartAnswer.Done;
     }
 
@@ -69,6 +70,7 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         foreach (var right in holding.Rights)
         {
             rights.Add(_rights.WriteGrant(key, right));
+            _expectedRights++;
         }
 
         return 1;
@@ -98,5 +100,9 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         public string? After { get; init; }
 
         public long Expected { get; init; }
+
+        public long Known { get; init; }
+
+        public long Rights { get; init; }
     }
 }

@@ -1,3 +1,4 @@
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -24,6 +25,12 @@ sealed class WatchPart(ComparisonWork comparison) : IComparisonPart
             var item = await comparison.Stores.Drifts.FindAsync(comparison.Run.Target, suspect.IdentityId!, cancellationToken);
             if (item is { SettledAt: null } && item.Opening == suspect.Opening)
             {
+                if (item.State == DriftState.Asked && suspect.Findings.Any(f => !f.Kind.CanBeRemediated()))
+                {
+                    // What a plan can mend of it is mended; the rest was always for people.
+                    continue;
+                }
+
                 if (item.State is not DriftState.Queued)
                 {
                     return await HaltAsync($"{item.IdentityId} is not mended: {item.Reason}", cancellationToken);

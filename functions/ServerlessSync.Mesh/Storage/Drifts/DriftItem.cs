@@ -28,7 +28,11 @@ public enum DriftState
 /// <param name="Found">What the target holds; null when nothing. Never a secret.</param>
 /// <param name="FirstSeen">When it was first found.</param>
 /// <param name="LastSeen">When it was last found.</param>
-public sealed record DriftFinding(DriftKind Kind, string Subject, string? Expected, string? Found, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+public sealed record DriftFinding(DriftKind Kind, string Subject, string? Expected, string? Found, DateTimeOffset FirstSeen, DateTimeOffset LastSeen)
+{
+    /// <summary>Whether a value is too long to be shown whole: it is shown by its beginning, length and hash, and cannot be accepted.</summary>
+    public bool Shortened { get; init; }
+}
 
 /// <summary>What was found of one identity in one target, or of one account nobody is known for: at most one of them is open at a time.</summary>
 public sealed record DriftItem

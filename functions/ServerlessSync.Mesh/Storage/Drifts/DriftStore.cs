@@ -90,12 +90,16 @@ public sealed class DriftStore(Partitions partitions)
             AuditKind.DriftSettled,
             cancellationToken) is not null;
 
-    /// <summary>Reads the open items of a target that are queued; costs as many reads as there are of these, however many are settled.</summary>
+    /// <summary>
+    /// Reads the open items of a target that are queued; costs as many reads as there are of these, however many are settled. One that cannot be read is
+    /// passed over.
+    /// </summary>
     public async IAsyncEnumerable<DriftItem> ReadQueuedAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var mark in partitions.Store.QueryAsync(TableNames.Drifts, QueueOf(target), KeyRange.StartingWith(KeyPrefix), cancellationToken))
         {
-            if (await partitions.ReadAsync<DriftItem>(TableNames.Drifts, PartitionOf(target, mark.Key), mark.Key, cancellationToken) is { } item && IsQueued(item))
+            var row = await partitions.Store.GetAsync(new RowAddress(TableNames.Drifts, PartitionOf(target, mark.Key), mark.Key), cancellationToken);
+            if (row is not null && Read(row, static _ => { }) is { } item && IsQueued(item))
             {
                 yield return item;
             }

@@ -66,11 +66,17 @@ public sealed record ReconciliationRun
     /// <summary>Those of them that carry our mark.</summary>
     public long Owned { get; init; }
 
+    /// <summary>Identities the record knew.</summary>
+    public long Known { get; init; }
+
     /// <summary>Accounts the record expected.</summary>
     public long Expected { get; init; }
 
     /// <summary>Rights the target's accounts held.</summary>
     public long Rights { get; init; }
+
+    /// <summary>Rights the record expected.</summary>
+    public long ExpectedRights { get; init; }
 
     /// <summary>Whether the target told its credentials; else nothing is said of them.</summary>
     public bool CredentialsRead { get; init; }

@@ -71,6 +71,10 @@ public sealed class ReconciliationStore(Partitions partitions)
     public Task<ReconciliationRun?> FindLastAsync(string target, CancellationToken cancellationToken) =>
         partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), LastKey, cancellationToken);
 
+    /// <summary>A comparison by its number, in the partition of its target, or null.</summary>
+    internal Task<ReconciliationRun?> FindInAsync(string partition, long number, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, partition, KeyOf(number), cancellationToken);
+
     /// <summary>The target's comparisons, newest first.</summary>
     /// <exception cref="StoreException">A row of theirs is damaged.</exception>
     public IAsyncEnumerable<ReconciliationRun> ReadAsync(string target, CancellationToken cancellationToken) =>

@@ -7,6 +7,8 @@ namespace ServerlessSync.Mesh.Storage;
 public sealed class SuspectStore(Partitions partitions)
 {
     const string KeyPrefix = "s-";
+    const char NumberSeparator = '~';
+    const int NumberDigits = 10;
 
     /// <summary>Accounts, and credentials, of one identity that are looked at in one comparison; more are found when those are settled.</summary>
     const int MostKeys = 100;
@@ -103,10 +105,21 @@ public sealed class SuspectStore(Partitions partitions)
         },
         cancellationToken);
 
+    /// <summary>Whether a row is a suspect, and of which comparison of which partition of comparisons.</summary>
+    internal static bool IsSuspect(Row row, out string comparisons, out long number)
+    {
+        var separator = row.Partition.LastIndexOf(NumberSeparator);
+        (comparisons, number) = (separator < 0 ? string.Empty : row.Partition[..separator], 0);
+        return separator >= 0
+            && row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+            && row.Partition.Length - separator - 1 == NumberDigits
+            && long.TryParse(row.Partition.AsSpan(separator + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
     static string KeyOf(Suspect suspect) => suspect.IdentityId is { } identityId
         ? $"{KeyPrefix}i-{KeyText.Encode(identityId)}"
         : $"{KeyPrefix}a-{KeyText.Encode(suspect.AccountKeys[0])}";
 
     /// <summary>'~' stands in no short encoded name, so that no target's rows of runs lie there.</summary>
-    static string PartitionOf(string target, long number) => string.Create(CultureInfo.InvariantCulture, $"{KeyText.Encode(target)}~{number:d10}");
+    static string PartitionOf(string target, long number) => string.Create(CultureInfo.InvariantCulture, $"{KeyText.Encode(target)}{NumberSeparator}{number:d10}");
 }

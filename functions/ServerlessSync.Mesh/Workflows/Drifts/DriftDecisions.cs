@@ -58,7 +58,7 @@ sealed class DriftDecisions : IDriftDecisions
 
     async Task<DriftDecisionAnswer> RemediateAsync(DriftDecisionRequest request, DriftItem item, CancellationToken cancellationToken)
     {
-        if (item.IdentityId is null || item.Findings.FirstOrDefault(f => !f.Kind.CanBeRemediated()) is { })
+        if (item.IdentityId is null || !item.Findings.Any(f => f.Kind.CanBeRemediated()) || item.Findings.Any(f => f.Kind == DriftKind.Unowned))
         {
             return new DriftDecisionAnswer(
                 DriftDecisionOutcome.Refused, "no plan can mend it: it belongs to nobody known, or to nobody alone, and is for people to settle");

@@ -20,6 +20,7 @@ sealed class WriteBack(MeshStores stores, MeshConfiguration configuration, IPoli
             { Kind: not DriftKind.Attribute } => $"{f.Kind.Word()} cannot be accepted: only attributes can",
             { Subject: AttributeNames.UserName } => "the sign-in name cannot be accepted: it is made from the record and belongs to one identity alone",
             { Subject: AttributeNames.Manager } => "a manager cannot be accepted: the target names an account there, the record a person in a source",
+            { Shortened: true } => $"{f.Subject} cannot be accepted: its value is too long to be shown whole",
             { Found: null or "" } => $"{f.Subject} cannot be accepted: the target holds no value",
             { Subject: AttributeNames.Mail } when SignInName.FaultOf(f.Found) is { } fault => $"mail {fault}",
             _ => null,
