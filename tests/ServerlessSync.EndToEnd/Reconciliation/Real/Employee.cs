@@ -24,15 +24,23 @@ sealed record Employee(int Number, bool Left)
     public IReadOnlyDictionary<string, string> Attributes => new Dictionary<string, string>
     {
         ["displayName"] = FormattableString.Invariant($"Person {Number}"),
-        ["department"] = Number % 2 == 0 ? "IT" : RealYaml.Finance,
+        ["department"] = Department,
     };
 
-    /// <summary>Entitlements, which are named as the group and the role they give.</summary>
-    public IReadOnlyList<string> Rights => Left ? [] : Attributes["department"] == RealYaml.Finance ? [RealYaml.Everybody, RealYaml.ForFinance] : [RealYaml.Everybody];
+    /// <summary>One of <see cref="RealYaml.Departments"/>, which gives the entitlement of its name.</summary>
+    public string Department => RealYaml.Departments[Number % RealYaml.Departments.Count];
 
-    public SeedAccount InSaas => new(Id, UserName) { Active = !Left, Attributes = Attributes, Rights = Rights };
+    /// <summary>
+    /// Groups they are in. The SCIM server writes a group anew for each member that comes or goes, so none there holds everybody.
+    /// </summary>
+    public IReadOnlyList<string> Groups => Left ? [] : [Department];
 
-    public SeedAccount InWarehouse => new(Id, Local) { Active = !Left, Rights = Rights };
+    /// <summary>Roles they have.</summary>
+    public IReadOnlyList<string> Roles => Left ? [] : [RealYaml.Everybody, Department];
+
+    public SeedAccount InSaas => new(Id, UserName) { Active = !Left, Attributes = Attributes, Rights = Groups };
+
+    public SeedAccount InWarehouse => new(Id, Local) { Active = !Left, Rights = Roles };
 
     public static IReadOnlyList<Employee> Many(int count) => [.. Enumerable.Range(1, count).Select(n => new Employee(n, n % OneOfHasLeft == 0))];
 }

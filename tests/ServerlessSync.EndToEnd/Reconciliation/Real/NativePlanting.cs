@@ -97,8 +97,8 @@ sealed class NativePlanting(IReadOnlyList<Employee> employees, Random random) : 
                 await users.AddRightAsync(who.UserName, RealYaml.Odd, cancellationToken);
                 return Mended(target, who.UserName, who, DriftKind.ExtraGrant, "group:" + RealYaml.Odd);
             case Deed.TakeRight:
-                await users.RemoveRightAsync(who.UserName, RealYaml.Everybody, cancellationToken);
-                return Mended(target, who.UserName, who, DriftKind.MissingGrant, "group:" + RealYaml.Everybody);
+                await users.RemoveRightAsync(who.UserName, who.Department, cancellationToken);
+                return Mended(target, who.UserName, who, DriftKind.MissingGrant, "group:" + who.Department);
             case Deed.Rename:
                 await users.SetAttributeAsync(who.UserName, "displayName", "Somebody Else", cancellationToken);
                 return Mended(target, who.UserName, who, DriftKind.Attribute, "displayName");
@@ -132,8 +132,8 @@ sealed class NativePlanting(IReadOnlyList<Employee> employees, Random random) : 
                 await roles.AddRightAsync(who.Local, RealYaml.Odd, cancellationToken);
                 return Mended(target, who.Local, who, DriftKind.ExtraGrant, "role:" + RealYaml.Odd);
             case Deed.TakeRight:
-                await roles.RemoveRightAsync(who.Local, RealYaml.Everybody, cancellationToken);
-                return Mended(target, who.Local, who, DriftKind.MissingGrant, "role:" + RealYaml.Everybody);
+                await roles.RemoveRightAsync(who.Local, who.Department, cancellationToken);
+                return Mended(target, who.Local, who, DriftKind.MissingGrant, "role:" + who.Department);
             case Deed.SetPassword:
                 await roles.SetPasswordAsync(who.Local, Password, expires: null, cancellationToken);
                 return Asked(target, who.Local, who, DriftKind.UnmanagedCredential, Password);

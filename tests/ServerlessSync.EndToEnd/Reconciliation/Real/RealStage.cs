@@ -47,10 +47,9 @@ sealed class RealStage : IAsyncDisposable
         var warehouse = await PostgreSqlServer.StartAsync(cancellationToken);
         try
         {
-            await warehouse.CreateGroupRolesAsync([RealYaml.Odd], cancellationToken);
+            await warehouse.CreateGroupRolesAsync(RealYaml.Rights, cancellationToken);
             await warehouse.SeedAsync([.. employees.Select(e => e.InWarehouse)], cancellationToken);
-            string[] groups = [RealYaml.Everybody, RealYaml.ForFinance, RealYaml.Odd];
-            return new RealStage(await ScimServer.StartAsync(groups, employees.Select(e => e.InSaas), cancellationToken, onPage), warehouse);
+            return new RealStage(await ScimServer.StartAsync(RealYaml.Rights, employees.Select(e => e.InSaas), cancellationToken, onPage), warehouse);
         }
         catch
         {

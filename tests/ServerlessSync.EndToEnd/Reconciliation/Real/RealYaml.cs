@@ -7,12 +7,15 @@ static class RealYaml
 {
     public const string Saas = "saas";
     public const string Warehouse = "warehouse";
-    public const string Finance = "Finance";
     public const string Everybody = "everybody";
-    public const string ForFinance = "finance";
 
     /// <summary>A group and a role that no entitlement gives.</summary>
     public const string Odd = "odd";
+
+    public static IReadOnlyList<string> Departments { get; } = [.. Enumerable.Range(1, 20).Select(n => FormattableString.Invariant($"department{n:d2}"))];
+
+    /// <summary>Every group and role there is to be granted.</summary>
+    public static IReadOnlyList<string> Rights { get; } = [Everybody, .. Departments, Odd];
 
     const string Common =
         "stage: enforce, limit: { rate: 1000/s, parallel: 8 }, retry: { attempts: 8, first: PT0.2S, factor: 2, longest: PT2S }, "
@@ -26,9 +29,11 @@ static class RealYaml
             $"{Warehouse}: {{ connector: postgresql, url: env:WAREHOUSE_URL, credential: env:WAREHOUSE_PASSWORD, userName: \"{{userName|local}}\", {Common} }}",
         ],
         Attempt = "PT10S",
-        Entitlements = [Entitlement(Everybody, "kind: person"), Entitlement(ForFinance, $"department: {Finance}")],
+        Entitlements = [ForAll, .. Departments.Select(OfDepartment)],
     }.Text;
 
-    static string Entitlement(string name, string when) =>
-        $"{{ name: {name}, when: {{ {when} }}, risk: low, grants: {{ {Saas}: [\"group:{name}\"], {Warehouse}: [\"role:{name}\"] }} }}";
+    static string ForAll => $"{{ name: {Everybody}, when: {{ kind: person }}, risk: low, grants: {{ {Warehouse}: [\"role:{Everybody}\"] }} }}";
+
+    static string OfDepartment(string name) =>
+        $"{{ name: {name}, when: {{ department: {name} }}, risk: low, grants: {{ {Saas}: [\"group:{name}\"], {Warehouse}: [\"role:{name}\"] }} }}";
 }

@@ -28,19 +28,27 @@ sealed class RecordSeed(MeshStores stores)
             {
                 edit.Save("record", RecordOf(employee));
                 edit.Save("source-" + KeyText.Encode(HrYaml.Source), SourceOf(employee));
-                SaveHolding(edit, employee, RealYaml.Saas, employee.InSaas.Id, employee.UserName, "group:", employee.Attributes);
-                SaveHolding(edit, employee, RealYaml.Warehouse, employee.Local, employee.Local, "role:", new Dictionary<string, string>());
+                SaveHolding(edit, employee, RealYaml.Saas, employee.InSaas.Id, employee.UserName, employee.Attributes, "group:", employee.Groups);
+                SaveHolding(edit, employee, RealYaml.Warehouse, employee.Local, employee.Local, new Dictionary<string, string>(), "role:", employee.Roles);
                 edit.Audit(AuditDraft.Of("seed", AuditKind.Operator, new { employee.Subject }));
                 return Task.FromResult(true);
             },
             cancellationToken);
     }
 
-    void SaveHolding(PartitionEdit edit, Employee employee, string target, string key, string userName, string kind, IReadOnlyDictionary<string, string> attributes)
+    void SaveHolding(
+        PartitionEdit edit,
+        Employee employee,
+        string target,
+        string key,
+        string userName,
+        IReadOnlyDictionary<string, string> attributes,
+        string kind,
+        IReadOnlyList<string> rights)
     {
         var status = employee.Left ? AccountStatus.Disabled : AccountStatus.Active;
         edit.Save("account-" + KeyText.Encode(target), new Account(target, key, userName, status, attributes, Owner, _now));
-        foreach (var right in employee.Rights)
+        foreach (var right in rights)
         {
             edit.Save($"grant-{KeyText.Encode(target)}-{KeyText.Encode(kind + right)}", new Grant(target, kind + right, right, "seed", Owner, _now));
         }
