@@ -1,6 +1,7 @@
 // A SCIM 2.0 server for development and tests. The protocol is scimmy and scimmy-routers; only the storage is ours.
 //
 //   SCIM_TOKEN=secret node server.js --port 9101 [--groups A,B] [--users FILE] [--log FILE] [--delay-writes-ms N] [--hold FILE]
+//     [--on-page N]
 //
 // The file of --users has a SCIM user in each line, with its id; its "groups" are the names of the groups it is in.
 //
@@ -13,7 +14,6 @@ import express from "express";
 import SCIMMYRouters, { SCIMMY } from "scimmy-routers";
 import { Directory } from "./directory.js";
 
-const MAX_RESULTS = 200;
 const { values: options } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
@@ -23,8 +23,10 @@ const { values: options } = parseArgs({
     log: { type: "string" },
     "delay-writes-ms": { type: "string", default: "0" },
     hold: { type: "string" },
+    "on-page": { type: "string", default: "200" },
   },
 });
+const MAX_RESULTS = Number(options["on-page"]);
 const token = process.env.SCIM_TOKEN;
 if (!token) {
   console.error("SCIM_TOKEN is not set");

@@ -167,11 +167,14 @@ sealed class ComparedWorld : IAsyncDisposable
     public async Task<ReconciliationRun> LastAsync(string target = Everyone) => (await Stores.Reconciliations.FindLastAsync(target, CancellationToken.None))!;
 
     /// <summary>What the newest comparison confirmed: identity or account, kind, subject.</summary>
-    public async Task<IReadOnlyList<string>> FoundAsync(string target = Everyone)
+    public Task<IReadOnlyList<string>> FoundAsync(string target = Everyone) => FoundAsync(Stores, target);
+
+    /// <summary>The same from any stores.</summary>
+    public static async Task<IReadOnlyList<string>> FoundAsync(MeshStores stores, string target)
     {
         var found = new List<string>();
-        var number = (await LastAsync(target)).Number;
-        await foreach (var (_, suspect) in Stores.Suspects.ReadAsync(target, number, null, CancellationToken.None))
+        var number = (await stores.Reconciliations.FindLastAsync(target, CancellationToken.None))!.Number;
+        await foreach (var (_, suspect) in stores.Suspects.ReadAsync(target, number, null, CancellationToken.None))
         {
             found.AddRange(suspect.Findings.Select(f => Line(suspect.IdentityId ?? suspect.AccountKeys[0], f.Kind, f.Subject)));
         }

@@ -35,6 +35,9 @@ public sealed class FaultyProxy : IAsyncDisposable
     /// <summary>The port it listens on.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Is told the first line of each request before anything is done with it, and may keep it waiting.</summary>
+    public Func<string, Task> OnRequest { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How many requests went which way.</summary>
     public IReadOnlyDictionary<ProxyFault, int> Done
     {
@@ -119,6 +122,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     async Task<bool> CarryAsync(NetworkStream client, byte[] request)
     {
         var head = HttpText.Head(request);
+        await OnRequest(head[..head.IndexOf("\r\n", StringComparison.Ordinal)]).WaitAsync(_stop.Token);
         var fault = Choose();
         if (RefusalFor(fault, head) is { } refusal)
         {

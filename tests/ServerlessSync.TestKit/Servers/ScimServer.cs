@@ -18,12 +18,14 @@ public sealed class ScimServer : IAsyncDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("serverlesssync-scim-").FullName;
     readonly IReadOnlyList<string> _groups;
     readonly TimeSpan _answerDelay;
+    readonly int? _onPage;
     ServerProcess? _process;
 
-    ScimServer(IReadOnlyList<string> groups, TimeSpan answerDelay)
+    ScimServer(IReadOnlyList<string> groups, TimeSpan answerDelay, int? onPage = null)
     {
         _groups = groups;
         _answerDelay = answerDelay;
+        _onPage = onPage;
         Token = "scim-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
     }
 
@@ -54,8 +56,13 @@ public sealed class ScimServer : IAsyncDisposable
     public static Task<ScimServer> StartAsync(params string[] groups) => StartAsync(groups, TimeSpan.Zero, CancellationToken.None);
 
     /// <summary>Starts a server that has these groups and accounts, under the ids of <see cref="SeedAccount.Id"/>, and answers at once.</summary>
-    public static Task<ScimServer> StartAsync(IReadOnlyList<string> groups, IEnumerable<SeedAccount> accounts, CancellationToken cancellationToken) =>
-        StartAsync(new ScimServer(groups, TimeSpan.Zero), accounts, cancellationToken);
+    /// <param name="groups">The displayNames of its groups.</param>
+    /// <param name="accounts">Its accounts.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <param name="onPage">How many resources it gives at once, at most; null for 200.</param>
+    public static Task<ScimServer> StartAsync(
+        IReadOnlyList<string> groups, IEnumerable<SeedAccount> accounts, CancellationToken cancellationToken, int? onPage = null) =>
+        StartAsync(new ScimServer(groups, TimeSpan.Zero, onPage), accounts, cancellationToken);
 
     /// <summary>A client with the token set, to look at the service without any code of the product.</summary>
     public HttpClient NativeClient()
@@ -105,6 +112,7 @@ public sealed class ScimServer : IAsyncDisposable
             "--log", LogPath,
             "--delay-writes-ms", _answerDelay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
             "--hold", HoldPath,
+            .. _onPage is { } most ? ["--on-page", most.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         ];
         var command = new ServerCommand("node", arguments, line => line.StartsWith(Listening, StringComparison.Ordinal))
         {
