@@ -12,9 +12,9 @@ Console.CancelKeyPress += (_, pressed) =>
 var filter = args.FirstOrDefault() ?? "";
 try
 {
-    if (args is [Contestant.Command, var order, var folder, var times])
+    if (args is [Contestant.Command, var order, var folder, var seconds])
     {
-        await Contestant.RunAsync(order, folder, int.Parse(times, CultureInfo.InvariantCulture), stop.Token);
+        await Contestant.RunAsync(order, folder, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), stop.Token);
         return 0;
     }
 

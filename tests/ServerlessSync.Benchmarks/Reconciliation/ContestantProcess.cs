@@ -13,9 +13,9 @@ sealed record ContestantRun(TimeSpan Elapsed, double Seconds, double PeakMegabyt
 /// <summary>Runs a contestant in a process of its own and reads what it prints.</summary>
 static class ContestantProcess
 {
-    public static Task<ContestantRun> RunOursAsync(string order, string folder, int times, CancellationToken cancellationToken)
+    public static Task<ContestantRun> RunOursAsync(string order, string folder, TimeSpan warmUp, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", [Environment.GetCommandLineArgs()[0], Contestant.Command, order, folder, times.ToString(CultureInfo.InvariantCulture)]);
+        var start = new ProcessStartInfo("dotnet", [Environment.GetCommandLineArgs()[0], Contestant.Command, order, folder, warmUp.TotalSeconds.ToString(CultureInfo.InvariantCulture)]);
         // As the local host runs.
         start.Environment["DOTNET_gcServer"] = "0";
         return RunAsync(start, "", cancellationToken);

@@ -11,6 +11,8 @@ public sealed class Reconcile : IBenchmark
     const int Compared = 1_000_000;
     const int Rounds = 3;
 
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+
     static readonly (string Name, int Rows)[] Curve = [("10k", 10_000), ("100k", 100_000), ("1m", Compared), ("5m", 5_000_000)];
 
     /// <inheritdoc/>
@@ -34,7 +36,7 @@ public sealed class Reconcile : IBenchmark
                     await CompareAsync(report, order, folder, files, cancellationToken);
                 }
 
-                var run = await MedianAsync(() => ContestantProcess.RunOursAsync(order, folder, times: 2, cancellationToken), files);
+                var run = await MedianAsync(() => ContestantProcess.RunOursAsync(order, folder, WarmUp, cancellationToken), files);
                 perSecond[rows] = files.Records / run.Seconds;
                 report.Figure($"{Name}-{order}-{size}", perSecond[rows], "records/s");
                 report.Figure($"{Name}-{order}-{size}-memory", run.PeakMegabytes, "MB");
@@ -49,7 +51,7 @@ public sealed class Reconcile : IBenchmark
         var (ours, sqlite) = (new List<ContestantRun>(), new List<ContestantRun>());
         for (var round = 0; round < Rounds; round++)
         {
-            ours.Add(Check(await ContestantProcess.RunOursAsync(order, folder, times: 1, cancellationToken), files));
+            ours.Add(Check(await ContestantProcess.RunOursAsync(order, folder, TimeSpan.Zero, cancellationToken), files));
             sqlite.Add(Check(await ContestantProcess.RunSqliteAsync(order == Contestant.Sorted, folder, cancellationToken), files));
         }
 
