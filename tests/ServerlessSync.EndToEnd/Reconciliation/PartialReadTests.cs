@@ -33,7 +33,7 @@ public sealed class PartialReadTests
             (_, page) => Holds(page, 18) && Interlocked.Increment(ref failed) > 0
                 ? throw new ConnectorException("t1", FailureKind.Transient, "500 on page 7") : page,
             "500 on page 7");
-        failed.ShouldBe(3, "three attempts");
+        failed.ShouldBe(4, "the call that came so far, and three attempts of the next one at that page alone");
     }
 
     [Fact]
@@ -47,6 +47,20 @@ public sealed class PartialReadTests
             number == 7 && !failed && (failed = true) ? throw new ConnectorException("t1", FailureKind.Transient, "500 on page 7") : page;
         (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
         failed.ShouldBeTrue();
+        (await world.FoundAsync()).ShouldBe([ComparedWorld.Line(ComparedWorld.Id(20), DriftKind.Status)]);
+    }
+
+    [Fact]
+    public async Task A_target_each_page_of_which_fails_once_is_compared()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(20, a => a with { Active = false });
+        var failed = new HashSet<string>();
+        world.Paged(ComparedWorld.Everyone).OnPage = (_, page) =>
+            failed.Add(page.Items[0].Key) ? throw new ConnectorException("t1", FailureKind.Transient, "500 once") : page;
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        failed.Count.ShouldBeGreaterThan(9, "more than there are attempts at one call");
         (await world.FoundAsync()).ShouldBe([ComparedWorld.Line(ComparedWorld.Id(20), DriftKind.Status)]);
     }
 

@@ -20,11 +20,22 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
         var at = PartCursor.Read<PagePosition>(call.Cursor);
-        var (until, pages, ended) = (comparison.Now + AtMost, 0, false);
+        var (until, pages, ended, pause) = (comparison.Now + AtMost, 0, false, TimeSpan.Zero);
         using var batch = new ImageBatch(ComparisonWork.BatchBytes);
         while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)
         {
-            var page = await ReadPageAsync(at.Token, cancellationToken);
+            Page<T> page;
+            try
+            {
+                page = await ReadPageAsync(at.Token, cancellationToken);
+            }
+            catch (ConnectorException e) when (pages > 0 && e.Kind != FailureKind.Incomplete)
+            {
+                // What was read is kept: the next call begins with the page that failed, and its attempts are that page's alone.
+                pause = e.RetryAfter ?? TimeSpan.Zero;
+                break;
+            }
+
             var owned = Add(page.Items, batch);
             at = at with { Pages = at.Pages + 1, Items = at.Items + page.Items.Count, Owned = at.Owned + owned };
             (pages, ended) = (pages + 1, page.NextToken is null);
@@ -41,7 +52,7 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
         await comparison.WriteAsync(side, call.Number, batch, cancellationToken);
         if (!ended)
         {
-            return PartAnswer.GoOn(PartCursor.Write(at));
+            return PartAnswer.GoOn(PartCursor.Write(at), pause);
         }
 
         await EndAsync(at, cancellationToken);
