@@ -22,12 +22,14 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);
         var inFlight = cursor.InFlight;
+        var seen = new List<Suspect>(taken.Count);
         foreach (var some in taken.Chunk(AtOnce))
         {
-            var seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
-            await comparison.SaveAsync(seen, cancellationToken);
-            inFlight += seen.Count(s => s.State == SuspectState.InFlight);
+            seen.AddRange(await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken))));
         }
+
+        await comparison.SaveAsync(seen, cancellationToken);
+        inFlight += seen.Count(s => s.State == SuspectState.InFlight);
 
         if (taken.Count == OfOneCall)
         {
