@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;

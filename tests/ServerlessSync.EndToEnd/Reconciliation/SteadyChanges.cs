@@ -14,7 +14,7 @@ namespace ServerlessSync.EndToEnd.Reconciliation;
 sealed class SteadyChanges
 {
     const int OneOf = 100;
-    const int DriftOf = 50;
+    const int DriftOf = 20;
     const int LeaverOf = 20;
 
     /// <summary>Seconds in which suspects are looked at, waits included.</summary>
@@ -122,7 +122,7 @@ sealed class SteadyChanges
             var changes = Enumerable.Range(0, Math.Max(1, _people / OneOf)).Select(_ => _random.Next(_people)).Distinct().Select(Change).OfType<ChangeEvent>().ToList();
             _world.World.Stores.Inbox.AcceptAsync(changes, CancellationToken.None).GetAwaiter().GetResult();
             Told += changes.Count;
-            if (_toDrift.Count > 0 && _random.Next(2) == 0)
+            if (_toDrift.Count > 0 && _random.Next(DriftOf) == 0)
             {
                 Drift();
             }
