@@ -30,7 +30,12 @@ sealed class ComparedWorld : IAsyncDisposable
     readonly Dictionary<string, PagedTarget> _paged = [];
     int _comparisons;
 
-    public ComparedWorld(ReconcileConfiguration? reconcile = null, Stand? stand = null, Disruption? disruption = null, TargetStage stage = TargetStage.Enforce)
+    public ComparedWorld(
+        ReconcileConfiguration? reconcile = null,
+        Stand? stand = null,
+        Disruption? disruption = null,
+        TargetStage stage = TargetStage.Enforce,
+        TimeSpan? attemptLimit = null)
     {
         var configuration = Base with
         {
@@ -41,7 +46,10 @@ sealed class ComparedWorld : IAsyncDisposable
                 Scope = t.Key == Some ? new Dictionary<string, IReadOnlyList<string>> { ["department"] = ["IT", "Finance"] } : t.Value.Scope,
             }),
         };
-        World = new MeshWorld(configuration, stand?.Rows, stand?.History, disruption: disruption) { Reached = Reach };
+        World = new MeshWorld(configuration, stand?.Rows, stand?.History, disruption: disruption)
+        {
+            Reached = Reach, AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30),
+        };
     }
 
     public MeshWorld World { get; }

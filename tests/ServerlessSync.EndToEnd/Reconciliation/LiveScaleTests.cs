@@ -24,7 +24,8 @@ public sealed class LiveScaleTests
     public async Task While_one_in_a_hundred_changes_every_second_two_comparisons_mend_all_drift_and_no_change_is_lost()
     {
         var people = Sweep.Pick(300, 20_000);
-        await using var world = new ComparedWorld(Generous);
+        // Writes are held here for as long as the machine takes to compare.
+        await using var world = new ComparedWorld(Generous, attemptLimit: TimeSpan.FromMinutes(30));
         await world.HireAsync(people);
         world.Target().Listing.PageSize = people / Pages;
         var changes = new SteadyChanges(world, people, new Random(Sweep.Seed(1)));
@@ -47,9 +48,10 @@ public sealed class LiveScaleTests
         (await world.FoundAsync()).ShouldBeEmpty();
         (await world.World.ExceptionsAsync()).ShouldBeEmpty();
         Progress.Show(FormattableString.Invariant(
-            $"reconciliation: {people} people, {changes.Told} changes in {changes.Seconds} s of a comparison, {inFlight} in flight; {changes.Drifted.Count} drifts: {found.Count} found at first, {foundAgain.Count} at the second, none after"));
+            $"reconciliation: {people} people, {changes.Told} changes in {changes.Seconds} s of a comparison, {changes.SeenInFlight} seen in flight, {inFlight} to its end; {changes.Drifted.Count} drifts: {found.Count} found at first, {foundAgain.Count} at the second, none after"));
         found.Count.ShouldBeGreaterThan(0);
-        changes.Told.ShouldBeGreaterThan(people / 2);
+        changes.Told.ShouldBeGreaterThan(people / 10);
+        changes.SeenInFlight.ShouldBeGreaterThan(0);
     }
 
     static async Task SettleAsync(ComparedWorld world)

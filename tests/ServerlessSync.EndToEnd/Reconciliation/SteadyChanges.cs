@@ -22,6 +22,9 @@ sealed class SteadyChanges
 
     const int MostLooks = 2_000;
 
+    /// <summary>Writes that take until somebody was seen in flight.</summary>
+    const int Held = 3;
+
     static readonly string[] Departments = ["Finance", "IT", "Sales"];
 
     readonly ComparedWorld _world;
@@ -54,6 +57,9 @@ sealed class SteadyChanges
     /// <summary>Events HR has told.</summary>
     public int Told { get; private set; }
 
+    /// <summary>Most suspects that were seen in flight at once.</summary>
+    public int SeenInFlight { get; private set; }
+
     /// <summary>Seconds that have passed.</summary>
     public int Seconds { get; private set; }
 
@@ -71,11 +77,13 @@ sealed class SteadyChanges
 
             return page;
         };
-        var run = await _world.BeginAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        var released = await HoldAsync(limit.Token);
+        var run = await _world.BeginAsync();
         var ended = _world.World.Client.WaitForInstanceCompletionAsync(run, limit.Token);
         await Task.WhenAny(ended, read.Task);
-        await PassWhileLookedAtAsync(ended, limit.Token);
+        await PassWhileLookedAtAsync(ended, released, limit.Token);
+        released.TrySetResult();
         _world.Paged(Everyone).OnPage = (_, page) => page;
         while (_toDrift.Count > 0)
         {
@@ -103,14 +111,60 @@ sealed class SteadyChanges
         }
     }
 
-    async Task PassWhileLookedAtAsync(Task ended, CancellationToken cancellationToken)
+    /// <summary>Some have moved, and the target takes its time to write it: they are in flight until it is let go on.</summary>
+    async Task<TaskCompletionSource> HoldAsync(CancellationToken cancellationToken)
+    {
+        var (holding, released) = (Signal(), Signal());
+        var held = 0;
+        _world.World.Script.On = call =>
+        {
+            if (call is not { Target: Everyone, Operation: "update" } || Interlocked.Increment(ref held) > Held)
+            {
+                return Behaviour.Obey;
+            }
+
+            if (Volatile.Read(ref held) >= Held)
+            {
+                holding.TrySetResult();
+            }
+
+            return Behaviour.Hold(released.Task);
+        };
+        await _world.World.Stores.Inbox.AcceptAsync([.. Enumerable.Range(0, Held).Select(Move)], cancellationToken);
+        Told += Held;
+        await holding.Task.WaitAsync(cancellationToken);
+        return released;
+
+        static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    ChangeEvent Move(int person) =>
+        _last[person] = _world.World.Hr(Name(person), (_last[person]?.Sequence ?? 1) + 1, Departments[(person + 1) % Departments.Length]);
+
+    async Task PassWhileLookedAtAsync(Task ended, TaskCompletionSource released, CancellationToken cancellationToken)
     {
         for (var second = 0; second < Looking && !ended.IsCompleted && (await _world.LastAsync()).PlanHash is null; second++)
         {
             await Task.WhenAny(ended, _world.World.Clock.WaitForTimerAsync(TimeSpan.FromDays(2), cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             await CarriedAsync(Pass(), cancellationToken);
+            SeenInFlight = Math.Max(SeenInFlight, await CountInFlightAsync(cancellationToken));
+            if (SeenInFlight > 0)
+            {
+                released.TrySetResult();
+            }
         }
+    }
+
+    async Task<int> CountInFlightAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var (_, suspect) in _world.Stores.Suspects.ReadAsync(Everyone, (await _world.LastAsync()).Number, null, cancellationToken))
+        {
+            count += suspect.State == SuspectState.InFlight ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>A second passes.</summary>

@@ -24,7 +24,17 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
         using var batch = new ImageBatch(ComparisonWork.BatchBytes);
         while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)
         {
-            var page = await ReadPageAsync(at.Token, cancellationToken);
+            Page<T> page;
+            try
+            {
+                page = await ReadPageAsync(at.Token, cancellationToken);
+            }
+            catch (ConnectorException e) when (pages > 0 && e.Kind != FailureKind.Incomplete)
+            {
+                // What was read is kept, and the attempts at this page are counted from here.
+                break;
+            }
+
             var owned = Add(page.Items, batch);
             at = at with { Pages = at.Pages + 1, Items = at.Items + page.Items.Count, Owned = at.Owned + owned };
             (pages, ended) = (pages + 1, page.NextToken is null);
