@@ -44,14 +44,18 @@ public sealed class SqliteRowStore(SqliteDatabase database) : IRowStore
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, CancellationToken cancellationToken) =>
+        ScanAsync(table, partitions, [], cancellationToken);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Row> ScanAsync(
-        string table, KeyRange partitions, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string table, KeyRange partitions, IReadOnlyList<KeyRange> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var page = new List<Row>();
         var (partition, key) = (partitions.From, string.Empty);
         for (var more = true; more;)
         {
-            more = await ReadAsync(reader => reader.Scan(table, partition, key, partitions.Before, page), cancellationToken);
+            more = await ReadAsync(reader => reader.Scan(table, partition, key, partitions.Before, keys, page), cancellationToken);
             foreach (var row in page)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -63,6 +63,10 @@ public sealed class TablesRowStore : IRowStore, IDisposable
         ReadAsync(table, RangeFilter.Scan(partitions), cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, IReadOnlyList<KeyRange> keys, CancellationToken cancellationToken) =>
+        ReadAsync(table, RangeFilter.Scan(partitions, keys), cancellationToken);
+
+    /// <inheritdoc/>
     /// <remarks>A commit that is cancelled while it is on its way may have happened.</remarks>
     public async ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken)
     {

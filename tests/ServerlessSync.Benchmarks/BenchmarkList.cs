@@ -10,7 +10,7 @@ namespace ServerlessSync.Benchmarks;
 public static class BenchmarkList
 {
     /// <summary>All of them, in the order they run.</summary>
-    public static IReadOnlyList<IBenchmark> All { get; } = [new AuditVerify(), new EngineMemory(), new EngineSqlite(), new IntakeSqlite(), new Reconcile(), new StoreTables()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new AuditVerify(), new EngineMemory(), new EngineSqlite(), new IntakeSqlite(), new Reconcile(), new ReconcileReal(), new StoreTables()];
 
     /// <summary>Runs those whose names begin with the filter.</summary>
     /// <returns>How many ran.</returns>

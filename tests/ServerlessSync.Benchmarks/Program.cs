@@ -18,6 +18,12 @@ try
         return 0;
     }
 
+    if (args is [RealContestant.Command, var place, var people])
+    {
+        await RealContestant.RunAsync(place, int.Parse(people, CultureInfo.InvariantCulture), stop.Token);
+        return 0;
+    }
+
     var ran = await BenchmarkList.RunAsync(BenchmarkList.All, filter, new Report(Console.Out), stop.Token);
     if (ran > 0)
     {

@@ -41,7 +41,9 @@ sealed class PlanDraft(PlanInput input, IPolicy policy)
     public bool Allows(string target, EntitlementConfiguration entitlement)
     {
         _risks[entitlement.Name] = entitlement.Risk;
-        return Decide(StepOperation.Grant, target, entitlement.Name, entitlement.Risk).Allow;
+        // A step that gives it is decided on its own; only a denial is kept here.
+        return policy.Allows(Request(StepOperation.Grant, target, entitlement.Name, entitlement.Risk))
+            || Decide(StepOperation.Grant, target, entitlement.Name, entitlement.Risk).Allow;
     }
 
     /// <summary>Whether everything on the target ends anyway.</summary>
@@ -102,15 +104,7 @@ sealed class PlanDraft(PlanInput input, IPolicy policy)
 
     PolicyDecision Decide(StepOperation operation, string target, string? entitlement, string? risk)
     {
-        var decision = policy.Decide(new PolicyRequest
-        {
-            Operation = operation.Word(),
-            Target = target,
-            Entitlement = entitlement,
-            Risk = risk,
-            IdentityId = input.View.Record.Id,
-            Inputs = _inputs,
-        });
+        var decision = policy.Decide(Request(operation, target, entitlement, risk));
         if (!decision.Allow)
         {
             _denied.TryAdd($"{operation}/{target}/{entitlement}", decision);
@@ -118,4 +112,14 @@ sealed class PlanDraft(PlanInput input, IPolicy policy)
 
         return decision;
     }
+
+    PolicyRequest Request(StepOperation operation, string target, string? entitlement, string? risk) => new()
+    {
+        Operation = operation.Word(),
+        Target = target,
+        Entitlement = entitlement,
+        Risk = risk,
+        IdentityId = input.View.Record.Id,
+        Inputs = _inputs,
+    };
 }

@@ -30,6 +30,9 @@ public sealed class RulePolicy(MeshConfiguration configuration) : IPolicy
         };
     }
 
+    /// <inheritdoc />
+    public bool Allows(PolicyRequest request) => Evaluate(request).Allow;
+
     (bool Allow, string Rule, string Reason) Evaluate(PolicyRequest request)
     {
         if (PolicyInputs.TakingAway.Contains(request.Operation))

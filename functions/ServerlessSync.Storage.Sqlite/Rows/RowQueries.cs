@@ -4,14 +4,18 @@ namespace ServerlessSync.Storage.Sqlite;
 sealed class RowQueries(SqliteConnection connection)
 {
     const int PageRows = 256;
+
+    /// <summary>The first parameter of the ranges of keys.</summary>
+    const int FirstRange = 6;
+
     const int PageBytes = 1024 * 1024;
 
     readonly SqliteStatement _get = connection.Prepare("SELECT version, seal, body FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk = ?3");
     readonly SqliteStatement _query = connection.Prepare(
         "SELECT version, seal, body, pk, rk FROM rows WHERE tbl = ?1 AND pk = ?2 AND rk >= ?3 AND rk < ?4 ORDER BY rk LIMIT ?5");
 
-    readonly SqliteStatement _scan = connection.Prepare(
-        "SELECT version, seal, body, pk, rk FROM rows WHERE tbl = ?1 AND (pk, rk) >= (?2, ?3) AND pk < ?4 ORDER BY pk, rk LIMIT ?5");
+    /// <summary>Scans, by how many ranges of keys each of them takes.</summary>
+    readonly Dictionary<int, SqliteStatement> _scans = [];
 
     public Row? Get(RowAddress address)
     {
@@ -29,14 +33,37 @@ sealed class RowQueries(SqliteConnection connection)
     public bool Query(string table, string partition, KeyRange range, List<Row> page) =>
         ReadPage(table, _query.Bind(1, table).Bind(2, partition).Bind(3, RowBounds.Comparable(range.From)), range.Before, page);
 
-    /// <summary>The next rows of a table from a partition and key on; answers whether there may be more.</summary>
-    public bool Scan(string table, string partition, string key, string? before, List<Row> page) =>
-        ReadPage(table, _scan.Bind(1, table).Bind(2, RowBounds.Comparable(partition)).Bind(3, key), before, page);
+    /// <summary>The next rows of a table from a partition and key on, in any of the ranges of keys or of every key; answers whether there may be more.</summary>
+    public bool Scan(string table, string partition, string key, string? before, IReadOnlyList<KeyRange> keys, List<Row> page)
+    {
+        if (!_scans.TryGetValue(keys.Count, out var scan))
+        {
+            _scans.Add(keys.Count, scan = PrepareScan(keys.Count));
+        }
+
+        for (var range = 0; range < keys.Count; range++)
+        {
+            BindEnd(scan.Bind(FirstRange + (2 * range), RowBounds.Comparable(keys[range].From)), FirstRange + (2 * range) + 1, keys[range].Before);
+        }
+
+        return ReadPage(table, scan.Bind(1, table).Bind(2, RowBounds.Comparable(partition)).Bind(3, key), before, page);
+    }
+
+    SqliteStatement PrepareScan(int ranges)
+    {
+        var among = string.Join(" OR ", Enumerable.Range(0, ranges).Select(range => $"rk >= ?{FirstRange + (2 * range)} AND rk < ?{FirstRange + (2 * range) + 1}"));
+        return connection.Prepare(
+            "SELECT version, seal, body, pk, rk FROM rows WHERE tbl = ?1 AND (pk, rk) >= (?2, ?3) AND pk < ?4"
+            + $"{(ranges == 0 ? "" : $" AND ({among})")} ORDER BY pk, rk LIMIT ?5");
+    }
+
+    /// <summary>A blob sorts after every text: the end of a range without end.</summary>
+    static void BindEnd(SqliteStatement statement, int at, string? before) =>
+        _ = before is null ? statement.Bind(at, ReadOnlySpan<byte>.Empty) : statement.Bind(at, RowBounds.Comparable(before));
 
     static bool ReadPage(string table, SqliteStatement statement, string? before, List<Row> page)
     {
-        // A blob sorts after every text: the end of a range without end.
-        _ = before is null ? statement.Bind(4, ReadOnlySpan<byte>.Empty) : statement.Bind(4, RowBounds.Comparable(before));
+        BindEnd(statement, 4, before);
         statement.Bind(5, PageRows);
         page.Clear();
         var bytes = 0;

@@ -9,6 +9,14 @@ static class RangeFilter
 
     public static string Scan(KeyRange partitions) => And("PartitionKey", partitions, string.Empty);
 
+    /// <summary>With four ranges of keys this stays below the 15 comparisons a filter may have.</summary>
+    public static string Scan(KeyRange partitions, IReadOnlyList<KeyRange> keys)
+    {
+        var among = keys.Select(range => And("RowKey", range, string.Empty)).ToList();
+        var scan = Scan(partitions);
+        return among.Contains(string.Empty) ? scan : $"{scan}{(scan.Length > 0 ? " and " : string.Empty)}(({string.Join(") or (", among)}))";
+    }
+
     static string And(string property, KeyRange range, string before)
     {
         var from = Comparable(range.From);

@@ -42,8 +42,12 @@ static class Contestant
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seconds {elapsed.TotalSeconds}"));
-        Console.WriteLine((await File.ReadAllLinesAsync("/proc/self/status", cancellationToken)).Single(line => line.StartsWith("VmHWM", StringComparison.Ordinal)));
+        Console.WriteLine(await PeakMemoryAsync(cancellationToken));
     }
+
+    /// <summary>The most memory this process has held, as Linux says it.</summary>
+    public static async Task<string> PeakMemoryAsync(CancellationToken cancellationToken) =>
+        (await File.ReadAllLinesAsync("/proc/self/status", cancellationToken)).Single(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
 
     static async Task MergeAsync(string folder, DriftTally tally, CancellationToken cancellationToken)
     {

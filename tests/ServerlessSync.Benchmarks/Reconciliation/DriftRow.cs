@@ -16,10 +16,10 @@ static class DriftRow
     const int Kinds = 6;
     const int OneOf = 100;
 
-    static readonly string[] Departments = ["Finance", "Information Technology", "Human Resources", "Sales", "Operations", "Legal"];
-    static readonly string[] Given = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Niklaus", "Jürgen", "Margaret", "Tony"];
-    static readonly string[] Family = ["Lovelace", "Hopper", "Dijkstra", "Liskov", "Knuth", "Allen", "Wirth", "Müller", "Hamilton", "Hoare"];
-    static readonly string[] Titles = ["Senior Accountant", "Software Engineer", "Account Executive", "Counsel", "Operations Lead"];
+    public static readonly string[] Departments = ["Finance", "Information Technology", "Human Resources", "Sales", "Operations", "Legal"];
+    public static readonly string[] Given = ["Ada", "Grace", "Edsger", "Barbara", "Donald", "Frances", "Niklaus", "Jürgen", "Margaret", "Tony"];
+    public static readonly string[] Family = ["Lovelace", "Hopper", "Dijkstra", "Liskov", "Knuth", "Allen", "Wirth", "Müller", "Hamilton", "Hoare"];
+    public static readonly string[] Titles = ["Senior Accountant", "Software Engineer", "Account Executive", "Counsel", "Operations Lead"];
 
     public static Drift DriftOf(int number)
     {
@@ -70,7 +70,7 @@ static class DriftRow
     static int Put(Span<byte> at, string text) => Encoding.UTF8.GetBytes(text, at);
 
     // splitmix64: numbers that look random and are the same every time.
-    static ulong Mix(ulong value)
+    public static ulong Mix(ulong value)
     {
         value += 0x9e3779b97f4a7c15;
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;

@@ -78,10 +78,14 @@ public sealed class Reconcile : IBenchmark
         var planted = run.Found.ContainsKey("All")
             ? new Dictionary<string, int> { ["All"] = files.Planted.Values.Sum() }
             : files.Planted.ToDictionary(kind => kind.Key.ToString(), kind => kind.Value);
-        return planted.Count == run.Found.Count && planted.All(kind => run.Found.GetValueOrDefault(kind.Key) == kind.Value)
+        return Check(run, planted);
+    }
+
+    /// <summary>The run, when it found what was planted and nothing else.</summary>
+    internal static ContestantRun Check(ContestantRun run, IReadOnlyDictionary<string, int> planted) =>
+        planted.Count == run.Found.Count && planted.All(kind => run.Found.GetValueOrDefault(kind.Key) == kind.Value)
             ? run
             : throw new InvalidOperationException($"Planted were {Show(planted)}; found were {Show(run.Found)}.");
-    }
 
     static string Show(IReadOnlyDictionary<string, int> kinds) =>
         string.Join(", ", kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value}")));

@@ -1,10 +1,8 @@
 using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
-using ServerlessSync.TestKit;
 using static ServerlessSync.EndToEnd.Drift.DriftStage;
 
 namespace ServerlessSync.EndToEnd.Drift;
@@ -12,7 +10,7 @@ namespace ServerlessSync.EndToEnd.Drift;
 /// <summary>What a person may decide about drift: mend it, take it into the record as far as policy and authority let them, or leave it.</summary>
 public sealed class DecisionTests
 {
-    const string AcceptTitle = "{ name: titles, effect: allow, when: { operation: accept, attribute: title, target: t1 }, reason: Titles may be kept where people edit them. }";
+    internal const string AcceptTitle = "{ name: titles, effect: allow, when: { operation: accept, attribute: title, target: t1 }, reason: Titles may be kept where people edit them. }";
 
     static readonly CancellationToken None = CancellationToken.None;
 
@@ -55,7 +53,7 @@ public sealed class DecisionTests
     [Fact]
     public async Task A_targets_value_is_taken_into_the_record_where_policy_allows_it_and_comes_to_the_other_targets()
     {
-        await using var world = await MeshWorld.StartAsync(With(AcceptTitle));
+        await using var world = await MeshWorld.StartAsync(WithRule(AcceptTitle));
         await world.CarryAsync(world.Hr("ada", 1));
         world.Tamper("t1", Ada, a => a with { Attributes = new Dictionary<string, string>(a.Attributes) { ["title"] = "Countess" } });
         await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Countess");
@@ -79,7 +77,7 @@ public sealed class DecisionTests
     [Fact]
     public async Task What_policy_does_not_let_into_the_record_is_denied_with_rule_and_reason_and_nothing_changes()
     {
-        await using var world = await MeshWorld.StartAsync(With(AcceptTitle));
+        await using var world = await MeshWorld.StartAsync(WithRule(AcceptTitle));
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", DriftKind.Attribute, "displayName", state: DriftState.Asked, found: "Eve");
 
@@ -95,7 +93,7 @@ public sealed class DecisionTests
     [Fact]
     public async Task An_attribute_whose_source_is_named_stays_that_sources_and_somebody_is_still_asked()
     {
-        await using var world = await MeshWorld.StartAsync(With("{ name: any, effect: allow, when: { operation: accept }, reason: All. }"));
+        await using var world = await MeshWorld.StartAsync(WithRule("{ name: any, effect: allow, when: { operation: accept }, reason: All. }"));
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", DriftKind.Attribute, "department", state: DriftState.Reported, found: "Board");
 
@@ -113,7 +111,7 @@ public sealed class DecisionTests
     [InlineData(DriftKind.Attribute, "manager", "the record a person in a source")]
     public async Task What_is_no_plain_attribute_cannot_be_accepted_and_the_answer_says_why(DriftKind kind, string subject, string why)
     {
-        await using var world = await MeshWorld.StartAsync(With("{ name: any, effect: allow, when: { operation: accept }, reason: All. }"));
+        await using var world = await MeshWorld.StartAsync(WithRule("{ name: any, effect: allow, when: { operation: accept }, reason: All. }"));
         await world.CarryAsync(world.Hr("ada", 1));
         await world.FindDriftAsync("ada", kind, subject, state: DriftState.Asked, found: "x");
 
@@ -155,11 +153,4 @@ public sealed class DecisionTests
 
     static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision choice, long opening = 1) =>
         world.Mesh.DriftDecisions.DecideAsync(new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, opening, choice, "ops", "seen"), None);
-
-    static MeshConfiguration With(string rule) => new HrYaml
-    {
-        Targets = Enumerable.Range(1, 2).Select(n => FormattableString.Invariant(
-            $"t{n}: {{ connector: scim, url: \"https://t{n}.example/scim\", credential: env:T, scope: {{ kind: person }}, stage: enforce, limit: {{ rate: 10000/s, parallel: 8 }}, attributes: [displayName, department, manager, title] }}")),
-        Rules = [rule, HrYaml.GiveAll],
-    }.Load();
 }

@@ -1,8 +1,10 @@
 using ServerlessSync.EndToEnd.Saga;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Scripted;
 
 namespace ServerlessSync.EndToEnd.Drift;
@@ -89,6 +91,31 @@ static class DriftStage
     /// <summary>What was done on the targets since, in order.</summary>
     public static IReadOnlyList<string> Since(this MeshWorld world, int effects) =>
         [.. world.Script.Effects.Skip(effects).Select(e => $"{e.Target} {e.Operation} {e.Right}".TrimEnd())];
+
+    /// <summary>Two targets for everybody, and one rule more than that whatever is asked for is given.</summary>
+    public static MeshConfiguration WithRule(string rule) => new HrYaml
+    {
+        Targets = Enumerable.Range(1, 2).Select(n => FormattableString.Invariant(
+            $"t{n}: {{ connector: scim, url: \"https://t{n}.example/scim\", credential: env:T, scope: {{ kind: person }}, stage: enforce, limit: {{ rate: 10000/s, parallel: 8 }}, attributes: [displayName, department, manager, title] }}")),
+        Rules = [rule, HrYaml.GiveAll],
+    }.Load();
+
+    /// <summary>Nothing is open or queued any more, the drift was settled once, and the audit is whole and tells nothing twice.</summary>
+    public static async Task CheckSettledOnceAsync(this MeshWorld world, string shown)
+    {
+        await world.EndRunsAsync();
+        (await world.ExceptionsAsync()).ShouldBeEmpty(shown);
+        (await new AuditVerifier(world.Rows).VerifyAsync(CancellationToken.None)).Faults.ShouldBeEmpty(shown);
+        (await Trail.ReadAsync(world.Rows, MeshWorld.IdOf("ada"))).Select(e => e.Entry.Id).ShouldBeUnique(shown);
+        (await world.Seen.Drifts.ReadQueuedAsync("t1", CancellationToken.None).ToListAsync()).ShouldBeEmpty(shown);
+        var settled = 0;
+        await foreach (var row in world.Rows.ScanAsync(TableNames.Drifts, KeyRange.All, CancellationToken.None))
+        {
+            settled += row.Key.StartsWith(AuditChain.EntryPrefix, StringComparison.Ordinal) && MeshJson.FromRow<AuditEntry>(row).Kind == AuditKind.DriftSettled ? 1 : 0;
+        }
+
+        settled.ShouldBe(1, shown);
+    }
 
     static MeshConfiguration Narrow(MeshConfiguration configuration) => configuration with
     {

@@ -19,6 +19,7 @@ sealed class ComparedWorld : IAsyncDisposable
     public const string Some = "t2";
 
     const string RunPrefix = "compare-";
+    const int HiredAtOnce = 500;
 
     /// <summary>Whatever is found is shown, and nothing is done about it.</summary>
     public static ReconcileConfiguration OnlyReported { get; } = new() { Actions = Enum.GetValues<DriftKind>().ToDictionary(kind => kind, _ => DriftAction.Report) };
@@ -29,7 +30,12 @@ sealed class ComparedWorld : IAsyncDisposable
     readonly Dictionary<string, PagedTarget> _paged = [];
     int _comparisons;
 
-    public ComparedWorld(ReconcileConfiguration? reconcile = null, Stand? stand = null, Disruption? disruption = null, TargetStage stage = TargetStage.Enforce)
+    public ComparedWorld(
+        ReconcileConfiguration? reconcile = null,
+        Stand? stand = null,
+        Disruption? disruption = null,
+        TargetStage stage = TargetStage.Enforce,
+        TimeSpan? attemptLimit = null)
     {
         var configuration = Base with
         {
@@ -40,7 +46,10 @@ sealed class ComparedWorld : IAsyncDisposable
                 Scope = t.Key == Some ? new Dictionary<string, IReadOnlyList<string>> { ["department"] = ["IT", "Finance"] } : t.Value.Scope,
             }),
         };
-        World = new MeshWorld(configuration, stand?.Rows, stand?.History, disruption: disruption) { Reached = Reach };
+        World = new MeshWorld(configuration, stand?.Rows, stand?.History, disruption: disruption)
+        {
+            Reached = Reach, AttemptLimit = attemptLimit ?? TimeSpan.FromSeconds(30),
+        };
     }
 
     public MeshWorld World { get; }
@@ -56,7 +65,11 @@ sealed class ComparedWorld : IAsyncDisposable
     {
         await World.StartAsync();
         string[] departments = ["Finance", "IT", "Sales"];
-        await World.CarryAsync([.. Enumerable.Range(0, people).Select(n => World.Hr(Name(n), 1, departments[n % 3]))]);
+        foreach (var some in Enumerable.Range(0, people).Chunk(HiredAtOnce))
+        {
+            await World.CarryAsync([.. some.Select(n => World.Hr(Name(n), 1, departments[n % 3]))]);
+        }
+
         await World.EndRunsAsync();
     }
 
@@ -68,7 +81,7 @@ sealed class ComparedWorld : IAsyncDisposable
 
     /// <summary>Changes an account as an administrator of the target would.</summary>
     public void Change(int person, Func<ScriptedAccount, ScriptedAccount> change, string target = Everyone) =>
-        Target(target).PutNatively(Key(person), change(Target(target).Native[Key(person)]));
+        Target(target).ChangeNatively(Key(person), change);
 
     /// <summary>Compares a target, moving the clock over every wait.</summary>
     public async Task<ReconcileReport> CompareAsync(string target = Everyone, bool dryRun = false, string? hash = null, CancellationToken cancellationToken = default)

@@ -137,16 +137,12 @@ public sealed class MendingTests
             foreach (var (key, account) in world.Target(target).Native)
             {
                 var wanted = planting.IsForPeople(target, key) ? planted[target][key] : before[target].GetValueOrDefault(key) ?? planted[target][key];
-                Shown(account).ShouldBe(Shown(wanted), $"seed {seed}, {target}, {key}");
+                account.ShownWhole().ShouldBe(wanted.ShownWhole(), $"seed {seed}, {target}, {key}");
             }
         }
 
         (await world.World.ExceptionsAsync()).ShouldBeEmpty($"seed {seed}");
     }
-
-    /// <summary>Everything but sessions, which end when an account does.</summary>
-    static string Shown(ScriptedAccount account) =>
-        $"{account.Mark} {account.Active} [{string.Join(' ', account.Rights)}] {string.Join(' ', account.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))}";
 
     static async Task<ComparedWorld> DisabledAsync()
     {

@@ -16,4 +16,8 @@ static class Native
 
     public static ScriptedAccount Set(this ScriptedAccount account, string attribute, string value) =>
         account with { Attributes = new Dictionary<string, string>(account.Attributes) { [attribute] = value } };
+
+    /// <summary>Everything but sessions, which end when an account does.</summary>
+    public static string ShownWhole(this ScriptedAccount account) =>
+        $"{account.Mark} {account.Active} [{string.Join(' ', account.Rights)}] {string.Join(' ', account.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))}";
 }

@@ -1,7 +1,5 @@
-using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit;
-using ServerlessSync.TestKit.Scripted;
 using static ServerlessSync.EndToEnd.Reconciliation.ComparedWorld;
 
 namespace ServerlessSync.EndToEnd.Reconciliation;
@@ -36,13 +34,8 @@ public sealed class PlantedDriftTests
             (await world.FoundAsync(target)).ShouldBeEmpty($"seed {seed}: nothing was planted in {target} yet");
         }
 
-        world.World.Script.On = Faults(random);
-        foreach (var target in world.World.Targets.Values)
-        {
-            target.Listing.Ordered = random.Next(2) == 0;
-            target.Listing.PageSize = random.Next(1, 8);
-            target.Listing.On = PageFaults(random.Next());
-        }
+        world.World.Script.On = ReadFaults.OfCalls(random, People);
+        ReadFaults.Disturb(world, random);
 
         var before = world.World.Targets.ToDictionary(t => t.Key, t => t.Value.Native);
         var planting = new Planting(world, random);
@@ -82,22 +75,4 @@ public sealed class PlantedDriftTests
 
         await world.World.EndRunsAsync();
     }
-
-    /// <summary>Now and then a read fails, never often enough in a row to be given up.</summary>
-    static Func<ScriptedCall, Behaviour> Faults(Random random)
-    {
-        var doubtful = Enumerable.Range(0, 200).Select(_ => random.Next(People)).Select(Key).Take(5).ToHashSet();
-        return call => call.Occurrence == 1 && doubtful.Contains(call.Mark) && call.Operation is ("find" or "readGrants")
-            ? Behaviour.Fail(random.Next(2) == 0 ? FailureKind.Transient : FailureKind.Throttled)
-            : Behaviour.Obey;
-    }
-
-    /// <summary>Pages that are short, empty before the end, or fail once.</summary>
-    static Func<ListedPage, PageFault> PageFaults(int seed) => page => (new Random(HashCode.Combine(seed, page.Number, page.List)).Next(8), page.Occurrence) switch
-    {
-        (0, 1) => PageFault.ServerError,
-        (1, _) => PageFault.Scant,
-        (2, _) => PageFault.Empty,
-        _ => PageFault.None,
-    };
 }

@@ -14,6 +14,12 @@ sealed class Planting(ComparedWorld world, Random random)
 
     public int Count => _planted.Count;
 
+    /// <summary>The kinds that were planted.</summary>
+    public IEnumerable<DriftKind> Kinds => _planted.Select(p => p.Kind);
+
+    /// <summary>Whether anything was planted on an identity, or on an account, in any target.</summary>
+    public bool Concerns(string identity, string key) => _planted.Exists(p => p.Subject == identity || p.Key == key);
+
     public IReadOnlyList<string> Expected(string target) => [.. _planted.Where(p => p.Target == target).Select(p => p.Line).Order(StringComparer.Ordinal)];
 
     /// <summary>What no plan mends.</summary>

@@ -1,34 +1,9 @@
-using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit.Conformance;
 
 namespace ServerlessSync.Mesh.Tests.Reconciliation;
 
-public sealed class RowSortedRunStoreTests : SortedRunStoreConformance
+public sealed class RowSortedRunStoreTests : RowSortedRunConformance
 {
-    readonly MemoryRowStore _rows = new();
-
-    protected override Task<ISortedRunStore> OpenAsync() => Task.FromResult(Reopen());
-
-    protected override ISortedRunStore Reopen() => new RowSortedRunStore(_rows);
-
-    protected override async Task<int> LeftAsync()
-    {
-        var left = 0;
-        await foreach (var _ in _rows.ScanAsync(TableNames.SortedRuns, KeyRange.All, CancellationToken.None))
-        {
-            left++;
-        }
-
-        return left;
-    }
-
-    protected override async Task DamageAsync(string side, string run, int chunk)
-    {
-        var partition = $"{KeyText.Encode(side)}!{KeyText.Encode(run)}";
-        var row = (await _rows.GetAsync(new(TableNames.SortedRuns, partition, $"{chunk:D6}"), CancellationToken.None))!;
-        var body = row.Body.ToArray();
-        body[^1] ^= 1;
-        await _rows.CommitAsync(new(TableNames.SortedRuns, partition, RowWrite.Put(row.Key, body)), CancellationToken.None);
-    }
+    protected override Task<IRowStore> OpenRowsAsync() => Task.FromResult<IRowStore>(new MemoryRowStore());
 }

@@ -120,15 +120,7 @@ public sealed partial class ScriptedConnector
 
     void Set(string key, ScriptedAccount? account)
     {
-        if (account is null)
-        {
-            _accounts.Remove(key);
-        }
-        else
-        {
-            _accounts[key] = account;
-        }
-
+        _accounts = account is null ? _accounts.Remove(key) : _accounts.SetItem(key, account);
         _changed.Add(key);
     }
 }

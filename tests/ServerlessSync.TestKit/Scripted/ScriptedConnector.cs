@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessSync.Connectors;
 
 namespace ServerlessSync.TestKit.Scripted;
@@ -9,8 +10,8 @@ namespace ServerlessSync.TestKit.Scripted;
 public sealed partial class ScriptedConnector(string id, Script script) : IAccountConnector, IGrantConnector, ISessionConnector, ICredentialConnector, IChangeFeed
 {
     readonly Lock _gate = new();
-    readonly SortedDictionary<string, ScriptedAccount> _accounts = new(StringComparer.Ordinal);
-    SortedDictionary<string, ScriptedAccount> _before = new(StringComparer.Ordinal);
+    ImmutableSortedDictionary<string, ScriptedAccount> _accounts = ImmutableSortedDictionary.Create<string, ScriptedAccount>(StringComparer.Ordinal);
+    ImmutableSortedDictionary<string, ScriptedAccount> _before = ImmutableSortedDictionary.Create<string, ScriptedAccount>(StringComparer.Ordinal);
 
     /// <summary>What stands there, read without the connector: what a native reader would see.</summary>
     public IReadOnlyDictionary<string, ScriptedAccount> Native
@@ -19,7 +20,7 @@ public sealed partial class ScriptedConnector(string id, Script script) : IAccou
         {
             lock (_gate)
             {
-                return _accounts.ToDictionary(a => a.Key, a => a.Value);
+                return _accounts;
             }
         }
     }
@@ -30,6 +31,15 @@ public sealed partial class ScriptedConnector(string id, Script script) : IAccou
         lock (_gate)
         {
             Set(key, account);
+        }
+    }
+
+    /// <summary>Changes an account as somebody else would, at one blow.</summary>
+    public void ChangeNatively(string key, Func<ScriptedAccount, ScriptedAccount> change)
+    {
+        lock (_gate)
+        {
+            Set(key, change(_accounts[key]));
         }
     }
 
@@ -128,9 +138,9 @@ public sealed partial class ScriptedConnector(string id, Script script) : IAccou
         return WriteResult.Applied(key, before, held);
     }
 
-    void Remember() => _before = new SortedDictionary<string, ScriptedAccount>(_accounts, StringComparer.Ordinal);
+    void Remember() => _before = _accounts;
 
-    Task<T> ReadAsync<T>(string operation, string mark, Func<SortedDictionary<string, ScriptedAccount>, T> read, CancellationToken cancellationToken)
+    Task<T> ReadAsync<T>(string operation, string mark, Func<ImmutableSortedDictionary<string, ScriptedAccount>, T> read, CancellationToken cancellationToken)
     {
         var behaviour = script.Next(id, operation, mark, null);
         return RunAsync(operation, behaviour, () => read(behaviour is Behaviour.Lagging ? _before : _accounts), cancellationToken);

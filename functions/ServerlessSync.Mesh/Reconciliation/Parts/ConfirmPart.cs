@@ -1,3 +1,4 @@
+using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -21,17 +22,28 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);
-        var inFlight = cursor.InFlight;
+        var (inFlight, reached) = (cursor.InFlight, cursor.After);
         foreach (var some in taken.Chunk(AtOnce))
         {
-            var seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
+            Suspect[] seen;
+            try
+            {
+                seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
+            }
+            catch (ConnectorException) when (reached != cursor.After)
+            {
+                // What was seen is kept, and the attempts at the others are counted from here.
+                return PartAnswer.GoOn(PartCursor.Write(cursor with { After = reached, InFlight = inFlight }));
+            }
+
             await comparison.SaveAsync(seen, cancellationToken);
             inFlight += seen.Count(s => s.State == SuspectState.InFlight);
+            reached = some[^1].Key;
         }
 
         if (taken.Count == OfOneCall)
         {
-            return PartAnswer.GoOn(PartCursor.Write(cursor with { After = taken[^1].Key, InFlight = inFlight }));
+            return PartAnswer.GoOn(PartCursor.Write(cursor with { After = reached, InFlight = inFlight }));
         }
 
         return inFlight > 0 && cursor.Round < Waits.Length

@@ -55,21 +55,35 @@ public sealed class Registry(Partitions partitions)
     public async IAsyncEnumerable<IdentityView> ReadAllAsync(
         string? after, Action<RowAddress>? skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // One identity after the other out of one scan: a read for each would be one call of the store for each.
         var range = after is null ? KeyRange.All : new KeyRange(after + "\u0020", null);
-        await foreach (var row in partitions.Store.ScanAsync(TableNames.Identities, range, cancellationToken))
+        var identity = new IdentityRows(string.Empty);
+        await foreach (var row in partitions.Store.ScanAsync(TableNames.Identities, range, IdentityRows.Keys, cancellationToken))
         {
-            if (row.Key == IdentityKeys.Record && await ViewSoundAsync(row.Partition, skipped, cancellationToken) is { } view)
+            if (row.Partition != identity.Id)
             {
-                yield return view;
+                if (ToSoundView(identity, skipped) is { } view)
+                {
+                    yield return view;
+                }
+
+                identity = new IdentityRows(row.Partition);
             }
+
+            identity.Add(row);
+        }
+
+        if (ToSoundView(identity, skipped) is { } last)
+        {
+            yield return last;
         }
     }
 
-    async Task<IdentityView?> ViewSoundAsync(string identityId, Action<RowAddress>? skipped, CancellationToken cancellationToken)
+    static IdentityView? ToSoundView(IdentityRows identity, Action<RowAddress>? skipped)
     {
         try
         {
-            return await ViewAsync(identityId, cancellationToken);
+            return identity.ToView();
         }
         catch (StoreException e) when (skipped is not null && e.Row is { } damaged)
         {
@@ -89,10 +103,6 @@ public sealed class Registry(Partitions partitions)
         var accounts = await edit.ReadAllAsync<Account>(IdentityKeys.AccountPrefix, cancellationToken);
         var grants = await edit.ReadAllAsync<Grant>(IdentityKeys.GrantPrefix, cancellationToken);
         var credentials = await edit.ReadAllAsync<Credential>(IdentityKeys.CredentialPrefix, cancellationToken);
-        return new IdentityView(
-            record,
-            accounts.Values.ToDictionary(a => a.Target),
-            [.. grants.Values.OrderBy(g => g.Target, StringComparer.Ordinal).ThenBy(g => g.Name, StringComparer.Ordinal)],
-            [.. credentials.Values]);
+        return IdentityRows.ToView(record, accounts.Values, grants.Values, credentials.Values);
     }
 }

@@ -72,6 +72,22 @@ public sealed class PartitionEdit
     /// <summary>Appends an entry to this partition's audit stream.</summary>
     public void Audit(AuditDraft entry) => _entries.Add(entry);
 
+    /// <summary>Whether this partition's audit stream has an entry with that id; reads the whole stream. An entry that cannot be read has none.</summary>
+    public async Task<bool> HasEntryAsync(string id, CancellationToken cancellationToken)
+    {
+        // The head first: an entry appended behind it ends this edit in a conflict.
+        await HasAsync(AuditChain.HeadKey, cancellationToken);
+        await foreach (var row in _store.QueryAsync(Table, Partition, KeyRange.StartingWith(AuditChain.EntryPrefix), cancellationToken))
+        {
+            if (Reading.Try<AuditEntry>(row, out var entry) && entry.Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     async ValueTask<Row?> ReadRowAsync(string key, CancellationToken cancellationToken)
     {
         if (!_read.TryGetValue(key, out var row))

@@ -25,6 +25,17 @@ public interface IRowStore
     /// <summary>Reads all rows of a table whose partitions lie in the range, in ordinal order of partition and key, in bounded memory.</summary>
     IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads in the same order those of the rows whose keys lie in one of the ranges. What else a partition holds is neither read nor carried by a
+    /// store that can leave it out.
+    /// </summary>
+    /// <param name="table">The table.</param>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="keys">One to four ranges.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, IReadOnlyList<KeyRange> keys, CancellationToken cancellationToken) =>
+        ScanAsync(table, partitions, cancellationToken).Where(row => keys.Any(range => range.Contains(row.Key)));
+
     /// <summary>Commits every write of the batch or none, durably, before it answers.</summary>
     ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken);
 }

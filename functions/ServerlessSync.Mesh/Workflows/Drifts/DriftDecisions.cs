@@ -138,15 +138,21 @@ sealed class DriftDecisions : IDriftDecisions
         {
             await _stores.Partitions.EditIdentityAsync(
                 identityId,
-                edit =>
+                async edit =>
                 {
-                    edit.Audit(AuditDraft.Of(IdOf(request, item), AuditKind.Operator, content));
-                    return Task.FromResult(true);
+                    // Whoever was not answered asks again: it is told once.
+                    var id = IdOf(request, item);
+                    if (!await edit.HasEntryAsync(id, cancellationToken))
+                    {
+                        edit.Audit(AuditDraft.Of(id, AuditKind.Operator, content));
+                    }
+
+                    return true;
                 },
                 cancellationToken);
         }
     }
 
     public static string IdOf(DriftDecisionRequest request, DriftItem item) =>
-        string.Create(CultureInfo.InvariantCulture, $"drift:{item.Target}:{item.Opening}:{item.Edits}:{request.Decision}");
+        string.Create(CultureInfo.InvariantCulture, $"drift:{item.Target}:{item.Opening}:{item.Edits}:{request.Decision}:{request.DecidedBy}");
 }
