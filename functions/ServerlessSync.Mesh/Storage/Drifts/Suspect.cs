@@ -15,14 +15,14 @@ public enum SuspectState
     /// <summary>A row of the identity is damaged.</summary>
     Unreadable,
 
-    /// <summary>The target would not show the account when it was read again.</summary>
-    Refused,
-
     /// <summary>Read again, target and record agree.</summary>
     Gone,
 
     /// <summary>Read again, they differ.</summary>
     Confirmed,
+
+    /// <summary>The target would not show the account when it was read again.</summary>
+    Refused,
 }
 
 /// <summary>
