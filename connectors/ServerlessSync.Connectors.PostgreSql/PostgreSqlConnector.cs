@@ -32,7 +32,7 @@ public sealed partial class PostgreSqlConnector : IAccountConnector, IGrantConne
     }
 
     /// <inheritdoc/>
-    public ConnectorDescription Describe() => new(_options.Id, "postgresql", "COMMENT ON ROLE", OrdersByKey: true);
+    public ConnectorDescription Describe() => new(_options.Id, "postgresql", "COMMENT ON ROLE", OrdersByKey: true) { ExactNames = true };
 
     /// <inheritdoc/>
     public Task TestConnectionAsync(CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Npgsql;
+using ServerlessSync.Connectors.Limits;
 
 namespace ServerlessSync.Connectors.PostgreSql;
 
@@ -130,6 +131,7 @@ sealed class RoleDatabase(string connectorId, NpgsqlDataSource source) : IAsyncD
 
     async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
+        await ConnectorGate.NextRequestAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);

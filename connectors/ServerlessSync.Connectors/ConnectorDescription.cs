@@ -9,4 +9,8 @@ public sealed record ConnectorDescription(string Id, string Kind, string Ownersh
 {
     /// <summary>Attributes the system can hold, under their SCIM names; others are never sent to it.</summary>
     public IReadOnlyList<string> Attributes { get; init; } = [];
+
+    /// <summary>Whether sign-in names that differ in case alone are two names there; else they are one, as RFC 7643 has it for userName.</summary>
+    /// <value>false</value>
+    public bool ExactNames { get; init; }
 }

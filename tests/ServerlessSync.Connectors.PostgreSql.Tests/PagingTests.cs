@@ -45,5 +45,5 @@ public sealed class PagingTests(PostgreSqlFixture fixture) : IClassFixture<Postg
 
     [Fact]
     public void It_says_what_it_is_and_where_its_mark_lies() =>
-        fixture.Connector.Describe().ShouldBe(new ConnectorDescription("warehouse", "postgresql", "COMMENT ON ROLE", OrdersByKey: true));
+        fixture.Connector.Describe().ShouldBe(new ConnectorDescription("warehouse", "postgresql", "COMMENT ON ROLE", OrdersByKey: true) { ExactNames = true });
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using ServerlessSync.Connectors.Limits;
 
 namespace ServerlessSync.Connectors.Http;
 
@@ -39,6 +40,7 @@ public sealed class JsonHttpClient : IDisposable
     public async Task<JsonHttpAnswer> SendAsync(JsonHttpRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        await ConnectorGate.NextRequestAsync(cancellationToken).ConfigureAwait(false);
         var token = await TokenAsync(request, cancellationToken).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_options.Timeout, _timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

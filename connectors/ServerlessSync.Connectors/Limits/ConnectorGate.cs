@@ -3,11 +3,14 @@ using System.Threading.RateLimiting;
 namespace ServerlessSync.Connectors.Limits;
 
 /// <summary>
-/// Stands before one target: no more calls at once and no more per second than its limits say, first come first served, and
-/// none at all for as long as the target asked after a <see cref="FailureKind.Throttled"/> failure.
+/// Stands before one target: no more calls at once and no more requests per second than its limits say, first come first served, and
+/// none at all for as long as the target asked after a <see cref="FailureKind.Throttled"/> failure. A call that makes several requests asks for the turn
+/// of each with <see cref="NextRequestAsync"/>.
 /// </summary>
 public sealed class ConnectorGate : IAsyncDisposable
 {
+    static readonly AsyncLocal<GatedCall?> Current = new();
+
     readonly string _connectorId;
     readonly GateLimits _limits;
     readonly ConcurrencyLimiter _places;
@@ -32,6 +35,15 @@ public sealed class ConnectorGate : IAsyncDisposable
         });
     }
 
+    /// <summary>How long the call under way, if there is one, has waited for turns of its requests after the first.</summary>
+    public static TimeSpan WaitedByCall => Current.Value?.Waited ?? TimeSpan.Zero;
+
+    /// <summary>
+    /// Waits for the turn of the next request of the call under way, before it is made; a connector does so for each. The first has the turn of its call,
+    /// and where no gate stands nothing is waited for.
+    /// </summary>
+    public static Task NextRequestAsync(CancellationToken cancellationToken) => Current.Value?.NextRequestAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>Makes one call to the target when its turn comes. What the call throws passes through.</summary>
     /// <exception cref="ConnectorException">The queue is full (<see cref="FailureKind.Throttled"/>): the call was not made.</exception>
     /// <typeparam name="T">What the call answers.</typeparam>
@@ -47,6 +59,7 @@ public sealed class ConnectorGate : IAsyncDisposable
 
         // Only those who hold a place wait for a turn, so this queue is as long as the parallelism at most.
         await _pacer.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        Current.Value = new GatedCall(_pacer);
         try
         {
             return await call(cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ namespace ServerlessSync.Connectors.Limits;
 /// <summary>How hard a target may be pressed.</summary>
 public sealed record GateLimits
 {
-    /// <summary>How many calls may begin in a second; they are spread evenly. Below 1, a call begins every few seconds.</summary>
+    /// <summary>How many requests may begin in a second; they are spread evenly. Below 1, a request begins every few seconds.</summary>
     /// <value>50.</value>
     public double RatePerSecond { get; init; } = 50;
 

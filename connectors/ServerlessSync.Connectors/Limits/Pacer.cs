@@ -12,7 +12,7 @@ sealed class Pacer(double ratePerSecond, TimeProvider timeProvider)
     TimeSpan _nextTurn = TimeSpan.Zero;
     TimeSpan _pausedUntil = TimeSpan.Zero;
 
-    TimeSpan Now => timeProvider.GetElapsedTime(_origin);
+    public TimeSpan Now => timeProvider.GetElapsedTime(_origin);
 
     public async Task WaitForTurnAsync(CancellationToken cancellationToken)
     {

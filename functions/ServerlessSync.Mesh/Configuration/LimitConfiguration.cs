@@ -3,7 +3,7 @@ namespace ServerlessSync.Mesh.Configuration;
 /// <summary>How fast a target may be called.</summary>
 public sealed record LimitConfiguration
 {
-    /// <summary>Calls per second.</summary>
+    /// <summary>Requests per second; a call may make several.</summary>
     /// <value>50</value>
     public double RatePerSecond { get; init; } = 50;
 

@@ -25,6 +25,12 @@ public static class SignInName
     /// <summary>Whether two texts are the same name; nothing is the same name as nothing.</summary>
     public static bool Same(string? one, string? other) => one is null || other is null ? one == other : KeyOf(one) == KeyOf(other);
 
+    /// <summary>Whether two texts are the same name on a target.</summary>
+    /// <param name="one">One.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="exact">Whether the target tells names apart that differ in case alone.</param>
+    public static bool Same(string? one, string? other, bool exact) => exact ? string.Equals(one, other, StringComparison.Ordinal) : Same(one, other);
+
     /// <summary>What is wrong with a text as a name, for people and without repeating it; null when it is one.</summary>
     public static string? FaultOf(string text)
     {

@@ -77,7 +77,7 @@ public sealed class Planner(MeshConfiguration configuration, IPolicy policy, IRe
             }
         }
 
-        if (target.Configuration.UserName.Render(input.View.Record.Accepted) is { } renamed && renamed != account.UserName)
+        if (target.Configuration.UserName.Render(input.View.Record.Accepted) is { } renamed && !SignInName.Same(renamed, account.UserName, target.ExactNames))
         {
             // A target that cannot rename refuses the step, and somebody owns that.
             delta.Add(AttributeNames.UserName, renamed);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 
@@ -10,6 +11,11 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     /// <summary>What is sorted in memory at once, on each side.</summary>
     public const int BatchBytes = 8 * 1024 * 1024;
 
+    const int AttemptBytes = 8;
+
+    readonly string _attempt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(AttemptBytes));
+    readonly List<WrittenRun> _written = [];
+
     public ReconcileServices Services => services;
 
     public MeshStores Stores => services.Stores;
@@ -18,7 +24,7 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
 
     public ComparedTarget Compared { get; } = new(run.Target, services);
 
-    public ImageSchema AccountSchema => ImageSchema.ForAccounts(Compared.Managed);
+    public ImageSchema AccountSchema => ImageSchema.ForAccounts(Compared.Managed, Compared.Target.Description.ExactNames);
 
     public TargetConfiguration Configuration => Compared.Target.Configuration;
 
@@ -28,15 +34,49 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken) =>
         Stores.Reconciliations.ChangeAsync(run.Target, run.Run, change, cancellationToken);
 
-    /// <summary>Writes what a call has read as one sorted run; the same call writes the same run again.</summary>
+    /// <summary>What the calls that read came to.</summary>
+    public ReadCalls Calls { get; } = new(services.Stores.Partitions, run.Target, run.Number);
+
+    /// <summary>The sorted runs this attempt has written.</summary>
+    public IReadOnlyList<WrittenRun> Written => _written;
+
+    /// <summary>Writes what an attempt at a call has read as one sorted run, under a name of its own: no other attempt writes over it.</summary>
     public async Task WriteAsync(string side, long call, ImageBatch batch, CancellationToken cancellationToken)
     {
         if (batch.Count > 0)
         {
-            var name = call.ToString("D10", CultureInfo.InvariantCulture);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{call:D10}-{_attempt}");
             await services.Runs().WriteAsync(Sides.Of(run.Target, run.Number, side), name, batch.ToChunks(), cancellationToken);
+            _written.Add(new WrittenRun(side, name));
         }
     }
+
+    /// <summary>The sorted runs of a side.</summary>
+    /// <exception cref="DamagedRunException">One is gone.</exception>
+    public async Task<IReadOnlyList<SortedRun>> RunsAsync(string side, CancellationToken cancellationToken)
+    {
+        var name = Sides.Of(run.Target, run.Number, side);
+        var there = (await services.Runs().ListAsync(name, cancellationToken)).ToDictionary(r => r.Name, StringComparer.Ordinal);
+        return [.. (await Calls.RunsOfAsync(side, cancellationToken)).Select(r => there.GetValueOrDefault(r) ?? throw new DamagedRunException(name, r, null, "is gone"))];
+    }
+
+    /// <summary>The newest comparison before this one of which that holds; a row that cannot be read is passed over.</summary>
+    public async Task<ReconciliationRun?> FindEarlierAsync(Func<ReconciliationRun, bool> which, CancellationToken cancellationToken)
+    {
+        await foreach (var earlier in Stores.Reconciliations.ReadAsync(run.Target, run.Number, static _ => { }, cancellationToken))
+        {
+            if (which(earlier))
+            {
+                return earlier;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes that drift waits for a maintenance window, where any of it does.</summary>
+    public Task NoteWaitingAsync(bool waits, CancellationToken cancellationToken) =>
+        waits && !run.WaitsForWindow ? NoteAsync(now => now with { WaitsForWindow = true }, cancellationToken) : Task.CompletedTask;
 
     public Task SuspectAsync(IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken) =>
         Stores.Suspects.AddAsync(run.Target, run.Number, suspects, cancellationToken);

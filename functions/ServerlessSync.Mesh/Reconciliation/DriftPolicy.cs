@@ -31,10 +31,14 @@ sealed class DriftPolicy(ComparisonWork comparison)
             return (DriftState.Asked, $"a person decides about {string.Join(", ", unmended)}");
         }
 
-        return await FindExceptionAsync(suspect.IdentityId!, cancellationToken) is { } open
-            ? (DriftState.Held, $"exception {open} is open")
-            : (DriftState.Queued, null);
+        var held = await comparison.Stores.Exceptions.WhyHeldAsync(suspect.IdentityId!, comparison.Run.Target, cancellationToken);
+        return (held is null ? DriftState.Queued : DriftState.Held, held);
     }
+
+    /// <summary>Whether a second look shows nothing any more that a plan can mend. An account that is not ours any more was not mended.</summary>
+    public static bool IsMended(Suspect suspect, LookResult seen) => seen.State == SuspectState.Gone
+        || (seen.State == SuspectState.Confirmed
+            && !seen.Findings.Any(f => f.Kind == DriftKind.Unowned || IsMendable(f, suspect with { Findings = seen.Findings }, seen.Status)));
 
     DriftAction ActionOf(DriftKind kind, bool mendable)
     {
@@ -56,11 +60,4 @@ sealed class DriftPolicy(ComparisonWork comparison)
 
     /// <summary>No plan gives rights to who is suspended.</summary>
     static bool WaitsForReturn(DriftFinding finding, IdentityStatus? status) => status == IdentityStatus.Suspended && finding.Kind == DriftKind.MissingGrant;
-
-    async Task<string?> FindExceptionAsync(string identityId, CancellationToken cancellationToken)
-    {
-        var damaged = false;
-        var open = await comparison.Stores.Exceptions.ReadOpenOfAsync(identityId, string.Empty, _ => damaged = true, cancellationToken);
-        return open.FirstOrDefault(e => e.Target == comparison.Run.Target)?.Id ?? (damaged ? "that cannot be read" : null);
-    }
 }

@@ -26,6 +26,9 @@ sealed record PartAnswer
     /// <summary>Where the part goes on; null when it is through.</summary>
     public string? Cursor { get; init; }
 
+    /// <summary>Whether the part begins anew: what it has written so far does not count.</summary>
+    public bool Anew { get; init; }
+
     /// <summary>How long to wait before it goes on.</summary>
     public TimeSpan Wait { get; init; }
 
@@ -43,6 +46,9 @@ sealed record PartAnswer
 
     /// <summary>The part goes on.</summary>
     public static PartAnswer GoOn(string cursor, TimeSpan wait = default) => new() { Cursor = cursor, Wait = wait };
+
+    /// <summary>The part begins anew with that cursor.</summary>
+    public static PartAnswer BeginAnew(string cursor, TimeSpan wait) => new() { Cursor = cursor, Wait = wait, Anew = true };
 
     /// <summary>The same call comes again later.</summary>
     public static PartAnswer Later(TimeSpan wait) => new() { Wait = wait };

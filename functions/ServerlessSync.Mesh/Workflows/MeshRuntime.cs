@@ -56,7 +56,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
         stores.Inbox.Recorded = _pump.Offer;
 
         PlanTarget[] planTargets = [.. targets.All.Select(t =>
-            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null))];
+            new PlanTarget(t.Configuration, t.Description.Attributes, t.Grants is not null, t.Sessions is not null) { ExactNames = t.Description.ExactNames })];
         var planner = new Planner(configuration, policy, planTargets);
         var work = new StepWork(stores, targets, configuration);
         var exceptions = new ReportExceptions(stores, configuration, damaged);

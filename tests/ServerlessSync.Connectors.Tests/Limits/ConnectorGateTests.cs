@@ -98,6 +98,41 @@ public sealed class ConnectorGateTests
     public void A_rate_at_which_nothing_would_ever_begin_is_refused(double rate) =>
         Should.Throw<ArgumentOutOfRangeException>(() => Gate(new GateLimits { RatePerSecond = rate }));
 
+    [Fact]
+    public async Task Requests_of_calls_never_begin_faster_than_the_rate_however_many_a_call_makes()
+    {
+        await using var gate = Gate(new GateLimits { RatePerSecond = 2, Parallel = 3 });
+        var start = _clock.GetUtcNow();
+        var begins = new ConcurrentQueue<TimeSpan>();
+        var calls = Enumerable.Range(1, 6).Select(requests => gate.RunAsync(
+            async token =>
+            {
+                for (var request = 0; request < requests; request++)
+                {
+                    await ConnectorGate.NextRequestAsync(token);
+                    begins.Enqueue(_clock.GetUtcNow() - start);
+                }
+
+                return ConnectorGate.WaitedByCall;
+            },
+            None)).ToList();
+
+        await FinishAsync(Task.WhenAll(calls));
+
+        begins.Order().Select((at, number) => at - (number * TimeSpan.FromSeconds(0.5))).ShouldAllBe(late => late >= TimeSpan.Zero);
+        begins.Count.ShouldBe(21);
+        (await calls[0]).ShouldBe(TimeSpan.Zero, "its one request had the turn of the call");
+        (await calls[5]).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(2.5));
+    }
+
+    [Fact]
+    public async Task Where_no_gate_stands_no_request_waits()
+    {
+        await ConnectorGate.NextRequestAsync(None);
+        await ConnectorGate.NextRequestAsync(None);
+        ConnectorGate.WaitedByCall.ShouldBe(TimeSpan.Zero);
+    }
+
     [Theory]
     [InlineData(30, 30)]
     [InlineData(null, 1)]

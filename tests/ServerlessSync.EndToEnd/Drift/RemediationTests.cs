@@ -3,6 +3,7 @@ using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Scripted;
 using static ServerlessSync.EndToEnd.Drift.DriftStage;
 
@@ -69,6 +70,24 @@ public sealed class RemediationTests
         (item.State, world.Since(effects).Count).ShouldBe((DriftState.Held, 0));
         item.Reason!.ShouldContain("broken");
         (await LaneAsync(world)).Last.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Drift_of_somebody_with_an_exception_that_cannot_be_read_is_held()
+    {
+        var damage = new DamagingRowStore(new MemoryRowStore());
+        await using var world = new MeshWorld(Configuration, damage);
+        await world.StartAsync();
+        await world.CarryAsync(world.Hr("ada", 1));
+        var (ada, now) = (MeshWorld.IdOf("ada"), world.Clock.GetUtcNow());
+        await world.Seen.Exceptions.OpenAsync(new ExceptionItem($"{ada}:x", "group-failed", ada, "t1", null, "identity-team", "broken", now, now), None);
+        damage.Damage(new RowAddress(TableNames.Exceptions, ada, $"x-{KeyText.Encode($"{ada}:x")}"));
+        var effects = world.Script.Effects.Count;
+
+        await world.MendAsync(await PlantAsync(world));
+
+        var item = await world.DriftAsync();
+        (item.State, item.Reason, world.Since(effects).Count).ShouldBe((DriftState.Held, "an exception of theirs cannot be read, and may be open", 0));
     }
 
     [Theory]

@@ -23,10 +23,10 @@ public sealed class HeldBackTests
         world.Change(10, a => a.Plus("group:Odd"));
         var report = await world.CompareAsync();
         report.Outcome.ShouldBe(ReconciliationOutcome.Held);
-        report.Reason.ShouldBe("status on t1: 3 of 24 > 10%");
+        report.Reason.ShouldBe("status on t1 in 24 hours: 3 of 24 > 10%");
         var held = (await world.OpenAsync()).Where(item => item.State == DriftState.Held).ToList();
         held.Select(item => item.IdentityId).ShouldBe(Enumerable.Range(0, 3).Select(Id), ignoreOrder: true);
-        held.ShouldAllBe(item => item.Reason == "guard: status on t1: 3 of 24 > 10%");
+        held.ShouldAllBe(item => item.Reason == "guard: status on t1 in 24 hours: 3 of 24 > 10%");
         (await world.World.ExceptionsAsync()).ShouldHaveSingleItem().Reason.ShouldContain("3 of 24");
         Enumerable.Range(0, 3).ShouldAllBe(person => !world.Target().Native[Key(person)].Active);
     }
@@ -75,7 +75,7 @@ public sealed class HeldBackTests
             world.Target().PutNatively(FormattableString.Invariant($"zz{foreign}"), Native.Unmarked);
         }
 
-        (await world.CompareAsync()).Reason.ShouldBe("status on t1: 3 of 24 > 10%");
+        (await world.CompareAsync()).Reason.ShouldBe("status on t1 in 24 hours: 3 of 24 > 10%");
     }
 
     [Fact]
@@ -93,6 +93,56 @@ public sealed class HeldBackTests
         report.Reason.ShouldBe("1 could not be read");
         await world.SettleAsync();
         world.Target().Native[Key(1)].Active.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(5, 10, false)]
+    [InlineData(6, 10, true)]
+    [InlineData(6, 31, false)]
+    public async Task A_target_that_will_not_show_many_of_the_accounts_looked_at_again_ends_the_comparison(int refused, int drifted, bool ends)
+    {
+        await using var world = new ComparedWorld(OnlyReported);
+        await world.HireAsync(33);
+        foreach (var person in Enumerable.Range(0, drifted))
+        {
+            world.Change(person, a => a with { Active = false });
+        }
+
+        var hidden = Enumerable.Range(0, refused).Select(Key).ToHashSet();
+        world.World.Script.On = call => call is { Target: Everyone, Operation: "find" } && hidden.Contains(call.Mark)
+            ? Behaviour.Fail(Connectors.FailureKind.Rejected) : Behaviour.Obey;
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ends ? ReconciliationOutcome.Abandoned : ReconciliationOutcome.Completed);
+        report.Reason.ShouldBe(ends ? $"the target refused to show {refused} of the {drifted} accounts that were looked at again" : $"{refused} could not be read");
+        (await world.OpenAsync()).Count.ShouldBe(ends ? 0 : drifted - refused);
+    }
+
+    [Fact]
+    public async Task Nothing_follows_a_first_item_that_was_not_mended_though_the_rest_of_it_is_for_people()
+    {
+        await using var world = new ComparedWorld(new ReconcileConfiguration { Canary = 1 });
+        await world.HireAsync(3);
+        var first = Enumerable.Range(0, 3).MinBy(Id, StringComparer.Ordinal);
+        foreach (var person in Enumerable.Range(0, 3))
+        {
+            world.Change(person, a => a with { Active = false, Credentials = [new Connectors.TargetCredential(Key(person), "key-1", "f1", null)] });
+        }
+
+        // Found ours, and somebody else's when it is mended.
+        var looked = 0;
+        world.World.Script.On = call =>
+        {
+            if (call is { Target: Everyone, Operation: "find" } && call.Mark == Key(first) && ++looked == 2)
+            {
+                world.Change(first, a => a with { Mark = "somebody-else" });
+            }
+
+            return Behaviour.Obey;
+        };
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Held);
+        report.Reason!.ShouldStartWith($"{Id(first)} is not mended");
+        Enumerable.Range(0, 3).ShouldAllBe(person => !world.Target().Native[Key(person)].Active);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
     /// <summary>Changes a page, given its number from 1 in the order of reading, or throws.</summary>
     public Func<int, Page<TargetAccount>, Page<TargetAccount>> OnPage { get; set; } = (_, page) => page;
 
+    /// <summary>Waited for before a page of accounts is read.</summary>
+    public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Empty pages before each page that holds something.</summary>
     public int Padding { get; set; }
 
@@ -31,6 +34,7 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
     public async Task<Page<TargetAccount>> ReadPageAsync(string? continuationToken, CancellationToken cancellationToken)
     {
+        await Before();
         var number = Interlocked.Increment(ref _pages);
         var (padding, token) = Split(continuationToken);
         if (padding < Padding)

@@ -78,7 +78,7 @@ public sealed class PartialReadTests
     }
 
     [Fact]
-    public async Task A_target_that_knows_it_cannot_go_on_to_the_end_is_believed_at_once()
+    public async Task A_target_that_can_never_go_on_to_the_end_is_read_anew_some_times_and_ends_the_comparison()
     {
         await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
         await world.HireAsync(People);
@@ -87,9 +87,42 @@ public sealed class PartialReadTests
         {
             var asked = 0;
             world.Target().Listing.On = page => page.List == list && ++asked > 0 ? PageFault.Incomplete : PageFault.None;
-            (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Abandoned, list.ToString());
-            asked.ShouldBe(1);
+            var report = await world.CompareAsync();
+            report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned, list.ToString());
+            report.Reason!.ShouldEndWith("scripted failure of a page, begun 4 times");
+            asked.ShouldBe(4);
             (await world.OpenAsync()).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task A_target_that_is_too_busy_to_be_read_to_the_end_is_read_anew_and_what_was_read_before_does_not_count()
+    {
+        await using var world = new ComparedWorld(ComparedWorld.OnlyReported);
+        await world.HireAsync(People);
+        world.Change(3, a => a with { Active = false });
+        world.Target().PutNatively("a-stranger-who-goes", Native.Unmarked);
+
+        // The failure comes when two calls have written what they read.
+        world.Paged(ComparedWorld.Everyone).Padding = 40;
+        foreach (var (list, last) in new[] { (ListKind.Accounts, 8), (ListKind.Grants, 8), (ListKind.Credentials, 1) })
+        {
+            var failed = 0;
+            world.Target().Listing.On = page =>
+            {
+                if (page.List != list || page.Number != last || failed == 3)
+                {
+                    return PageFault.None;
+                }
+
+                failed++;
+                world.Target().RemoveNatively("a-stranger-who-goes");
+                return PageFault.Incomplete;
+            };
+            var report = await world.CompareAsync();
+            (report.Outcome, failed).ShouldBe((ReconciliationOutcome.Completed, 3), $"{list}: {report.Reason}");
+            (await world.FoundAsync()).ShouldBe([ComparedWorld.Line(ComparedWorld.Id(3), DriftKind.Status)]);
+            (await world.LastAsync()).ShouldSatisfyAllConditions(run => run.Accounts.ShouldBe(People), run => run.Rights.ShouldBe(50));
         }
     }
 

@@ -122,6 +122,40 @@ public sealed class ReconcileTimerTests
     }
 
     [Fact]
+    public async Task Comparisons_that_were_given_up_over_two_times_of_the_schedule_are_told_and_once_more_for_each_further_time_that_somebody_settles_by_hand()
+    {
+        var timer = Timer("0 3 * * *");
+        await PassAsync(timer, At(6, 4) - _clock.GetUtcNow());
+        _requests.Outcome = ReconciliationOutcome.Abandoned;
+        await PassAsync(timer, At(8, 3) - _clock.GetUtcNow());
+        (await ToldAsync()).ShouldBeEmpty("one time passed without one that came through, and the next has just begun");
+
+        await PassAsync(timer, At(8, 4) - _clock.GetUtcNow());
+        var told = (await ToldAsync()).ShouldHaveSingleItem();
+        (told.Kind, told.Target, told.Run).ShouldBe(("reconciliation-missed", "saas", "reconcile-saas-20260108T0300Z"));
+        told.Reason.ShouldBe("No comparison of saas came through over two times of its schedule (0 3 * * * UTC): what differs there since is not known");
+
+        await _stores.Exceptions.SettleAsync(null, told.Id, "one came through, or so they say", None);
+        await PassAsync(timer, At(9, 2) - _clock.GetUtcNow());
+        (await ToldAsync()).ShouldBeEmpty();
+        await PassAsync(timer, At(9, 4) - _clock.GetUtcNow());
+        (await ToldAsync()).ShouldHaveSingleItem().Run.ShouldBe("reconcile-saas-20260109T0300Z");
+    }
+
+    [Fact]
+    public async Task While_nobody_was_there_nothing_is_forgotten_and_a_plan_that_is_only_made_is_no_comparison()
+    {
+        var timer = Timer("0 3 * * *");
+        await timer.RunAsync(None);
+        _clock.Advance(At(6, 4) - _clock.GetUtcNow());
+        _requests.Outcome = ReconciliationOutcome.Completed;
+        await _requests.StartAsync(new ReconciliationRequest("saas", "by-hand", DryRun: true, "ops"), None);
+        _clock.Advance(At(7, 4) - _clock.GetUtcNow());
+        await timer.RunAsync(None);
+        (await ToldAsync()).ShouldHaveSingleItem().Run.ShouldBe("reconcile-saas-20260107T0300Z");
+    }
+
+    [Fact]
     public void Jitter_is_the_same_for_a_target_and_a_day_spread_over_targets_and_days_and_never_too_long()
     {
         var reconcile = new ReconcileConfiguration { Jitter = TimeSpan.FromMinutes(10), TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") };
@@ -184,6 +218,8 @@ public sealed class ReconcileTimerTests
         ReconcileTimes.NextOf("saas", new ReconcileConfiguration(), At(6, 3)).ShouldBeNull();
     }
 
+    async Task<IReadOnlyList<ExceptionItem>> ToldAsync() => await _stores.Exceptions.ReadOpenOfAsync(null, string.Empty, static _ => { }, None);
+
     static DateTimeOffset At(int day, double hour) => new DateTimeOffset(2026, 1, day, 0, 0, 0, TimeSpan.Zero).AddHours(hour);
 
     static CronExpression Cron(string text) => CronExpression.Parse(text, out _)!;
@@ -218,6 +254,8 @@ public sealed class ReconcileTimerTests
         public List<(ReconciliationRequest Request, DateTimeOffset At)> Begun { get; } = [];
 
         public bool Ends { get; set; } = true;
+
+        public ReconciliationOutcome Outcome { get; set; } = ReconciliationOutcome.Completed;
 
         public bool Refuses { get; set; }
 
@@ -259,7 +297,7 @@ public sealed class ReconcileTimerTests
                     return new ReconciliationRun
                     {
                         Target = request.Target, Number = number, Run = request.Run, AskedBy = request.AskedBy, DryRun = request.DryRun, Configuration = "c", StartedAt = now,
-                        EndedAt = Ends ? now : null,
+                        EndedAt = Ends ? now : null, Outcome = Ends ? Outcome : ReconciliationOutcome.Running,
                     };
                 },
                 cancellationToken);

@@ -55,7 +55,11 @@ public sealed partial class ScriptedConnector(string id, Script script) : IAccou
     public ConnectorDescription Describe() => new(id, "scripted", "mark", Listing.Ordered)
     {
         Attributes = ["department", "displayName", "manager", "title", "userName"],
+        ExactNames = ExactNames,
     };
+
+    /// <summary>Whether it tells names apart that differ in case alone; to be said before it is used.</summary>
+    public bool ExactNames { get; set; }
 
     public Task TestConnectionAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -8,7 +8,7 @@ public sealed class ImageSchema
     /// <summary>The field that says whether sign-in is possible: <c>true</c> or <c>false</c>.</summary>
     public const string Active = "active";
 
-    /// <summary>The field of the sign-in name, in the form names are compared by (<see cref="SignInName.KeyOf"/>).</summary>
+    /// <summary>The field of the sign-in name, in the form names are compared by: <see cref="SignInName.KeyOf"/>, or as it is where a target tells case apart.</summary>
     public const string UserName = AttributeNames.UserName;
 
     /// <summary>The field of our ownership mark.</summary>
@@ -40,15 +40,21 @@ public sealed class ImageSchema
 
     internal int KeyParts { get; }
 
+    internal bool ExactNames { get; private init; }
+
     /// <summary>The fields by name, in their order.</summary>
     public IReadOnlyList<string> Fields { get; }
 
     /// <summary>Accounts: active, userName, mark, then the attributes in ordinal order.</summary>
     /// <param name="attributes">The attributes that are managed on the target.</param>
+    /// <param name="exactNames">Whether sign-in names that differ in case alone are two names there.</param>
     /// <exception cref="ArgumentException">They are too many.</exception>
-    public static ImageSchema ForAccounts(IEnumerable<string> attributes) => new(
+    public static ImageSchema ForAccounts(IEnumerable<string> attributes, bool exactNames = false) => new(
         AccountKeyParts,
-        [Active, UserName, Mark, .. attributes.Where(name => name != UserName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        [Active, UserName, Mark, .. attributes.Where(name => name != UserName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)])
+    {
+        ExactNames = exactNames,
+    };
 
     /// <summary>The account's key as the target issued it.</summary>
     /// <exception cref="InvalidDataException">The image is not of this schema.</exception>

@@ -69,7 +69,7 @@ public sealed class ImageWriter(ImageSchema schema)
     /// <summary>Writes the next field from UTF-8; what is not well-formed counts as replacement characters.</summary>
     public void Field(ReadOnlySpan<byte> value)
     {
-        var isName = _field == ImageSchema.UserNameField;
+        var isName = _field == ImageSchema.UserNameField && !schema.ExactNames;
         if (value.Length > ImageFields.WholeBytes || !(isName ? Ascii.IsValid(value) : Utf8.IsValid(value)))
         {
             var text = Encoding.UTF8.GetString(value);
@@ -152,7 +152,11 @@ public sealed class ImageWriter(ImageSchema schema)
     // ASCII, which nearly every name is, needs no text of its own to be compared by.
     void Name(string value)
     {
-        if (value.Length <= ImageFields.WholeBytes && Ascii.IsValid(value))
+        if (schema.ExactNames)
+        {
+            Text(value);
+        }
+        else if (value.Length <= ImageFields.WholeBytes && Ascii.IsValid(value))
         {
             Ascii.ToLower(value, Room(value.Length), out _);
         }

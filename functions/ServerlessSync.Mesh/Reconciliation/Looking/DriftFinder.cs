@@ -6,7 +6,7 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Names the differences between what a target should hold of an identity and what it holds. Pure.</summary>
-sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, ObservedAccount observed, DateTimeOffset now)
+sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, ObservedAccount observed, DateTimeOffset now, bool exactNames)
 {
     const string Enabled = "active";
     const string Disabled = "disabled";
@@ -97,7 +97,7 @@ sealed class DriftFinder(IdentityRecord record, ExpectedHolding? expected, Obser
 
     void FindAttributes(TargetAccount account)
     {
-        if (!SignInName.Same(expected!.UserName, account.UserName))
+        if (!SignInName.Same(expected!.UserName, account.UserName, exactNames))
         {
             Add(DriftKind.Attribute, AttributeNames.UserName, expected.UserName, account.UserName);
         }

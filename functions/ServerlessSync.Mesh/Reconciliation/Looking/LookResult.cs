@@ -16,6 +16,8 @@ sealed record LookResult(SuspectState State, IReadOnlyList<DriftFinding> Finding
 
     public static LookResult Unreadable { get; } = new(SuspectState.Unreadable, []);
 
+    public static LookResult Refused { get; } = new(SuspectState.Refused, []);
+
     public static LookResult Of(IReadOnlyList<DriftFinding> findings, string? accountKey, IdentityStatus? status) =>
         findings.Count == 0 ? Gone : new LookResult(SuspectState.Confirmed, findings, accountKey, status);
 }

@@ -25,8 +25,8 @@ sealed class SecondLook(ComparedTarget compared)
         }
         catch (ConnectorException e) when (e.Kind == FailureKind.Rejected)
         {
-            // One account the target will not show holds up nobody else.
-            return LookResult.Unreadable;
+            // One account the target will not show holds up nobody else; many of them end the comparison.
+            return LookResult.Refused;
         }
     }
 
@@ -71,7 +71,7 @@ sealed class SecondLook(ComparedTarget compared)
         Credential[] recorded = [.. view.Credentials.Where(c => c.Target == compared.Target.Name)];
         DriftFinding[] findings =
         [
-            .. new DriftFinder(view.Record, expected, observed, compared.Now).Find()
+            .. new DriftFinder(view.Record, expected, observed, compared.Now, compared.Target.Description.ExactNames).Find()
                 .Concat(observed.Account is null ? [] : CredentialFinder.Find(recorded, suspect.Credentials, compared.Now))
                 .OrderBy(f => f.Kind).ThenBy(f => f.Subject, StringComparer.Ordinal),
         ];

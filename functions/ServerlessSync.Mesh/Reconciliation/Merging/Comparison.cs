@@ -36,14 +36,24 @@ public sealed class Comparison : IAsyncDisposable
     /// <exception cref="StalePositionException">The position is not one of these runs.</exception>
     /// <exception cref="DamagedRunException">A run is damaged.</exception>
     public static async Task<Comparison> OpenAsync(
-        ISortedRunStore runs, string recordSide, string targetSide, ReadOnlyMemory<byte> position, CancellationToken cancellationToken)
+        ISortedRunStore runs, string recordSide, string targetSide, ReadOnlyMemory<byte> position, CancellationToken cancellationToken) =>
+        Open(runs, await runs.ListAsync(recordSide, cancellationToken), await runs.ListAsync(targetSide, cancellationToken), position);
+
+    /// <summary>Compares two sides of which these runs count.</summary>
+    /// <param name="runs">Where the runs are.</param>
+    /// <param name="recordRuns">Those of the record.</param>
+    /// <param name="targetRuns">Those of the target.</param>
+    /// <param name="position">What <see cref="ToPosition"/> gave earlier, of the same runs; empty to begin at the start.</param>
+    /// <exception cref="StalePositionException">The position is not one of these runs.</exception>
+    public static Comparison Open(
+        ISortedRunStore runs, IReadOnlyList<SortedRun> recordRuns, IReadOnlyList<SortedRun> targetRuns, ReadOnlyMemory<byte> position)
     {
-        var start = new ComparisonPosition(await runs.ListAsync(recordSide, cancellationToken), await runs.ListAsync(targetSide, cancellationToken));
+        var start = new ComparisonPosition(recordRuns, targetRuns);
         var (record, target) = start.Read(position.Span);
-        return new Comparison(Open(start.Record, record), Open(start.Target, target), start);
+        return new Comparison(Merge(start.Record, record), Merge(start.Target, target), start);
 
         // Each read brings its own token.
-        ImageMerge Open(IReadOnlyList<SortedRun> side, (int Chunk, int Offset)[] places) =>
+        ImageMerge Merge(IReadOnlyList<SortedRun> side, (int Chunk, int Offset)[] places) =>
             new(side.Zip(places, (run, at) => new ChunkCursor(runs.ReadAsync(run, at.Chunk, CancellationToken.None), at.Chunk, at.Offset)));
     }
 

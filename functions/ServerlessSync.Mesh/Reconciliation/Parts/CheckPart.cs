@@ -12,7 +12,7 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
     const double Whole = 100;
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken) =>
-        FindFault(comparison.Run, await FindLastWholeAsync(cancellationToken)) is { } fault ? PartAnswer.GiveUp(fault) : PartAnswer.Done;
+        FindFault(comparison.Run, await comparison.FindEarlierAsync(IsCompared, cancellationToken)) is { } fault ? PartAnswer.GiveUp(fault) : PartAnswer.Done;
 
     string? FindFault(ReconciliationRun run, ReconciliationRun? last)
     {
@@ -35,20 +35,8 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
     int MinimumPopulation =>
         (comparison.Configuration.Reconcile.Guards.GetValueOrDefault(DriftKind.Missing) ?? comparison.Services.Configuration.Guards["default"]).MinimumPopulation;
 
+    static bool IsCompared(ReconciliationRun run) => run.Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held;
+
     bool IsLess(long seen, long expected) =>
         expected >= MinimumPopulation && seen * Whole < comparison.Configuration.Reconcile.LeastRead * expected;
-
-    /// <summary>A row of an older comparison that cannot be read is passed over.</summary>
-    async Task<ReconciliationRun?> FindLastWholeAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var run in comparison.Stores.Reconciliations.ReadAsync(comparison.Run.Target, null, static _ => { }, cancellationToken))
-        {
-            if (run.Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held)
-            {
-                return run;
-            }
-        }
-
-        return null;
-    }
 }

@@ -14,7 +14,7 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
         var position = call.Cursor is null ? [] : Convert.FromBase64String(call.Cursor);
         var differences = new Differences(Schema);
         byte[]? next;
-        await using (var merge = await Comparison.OpenAsync(comparison.Services.Runs(), SideOf(expected), SideOf(found), position, cancellationToken))
+        await using (var merge = await OpenAsync(position, cancellationToken))
         {
             await merge.RunAsync(differences, KeysAtOnce, cancellationToken);
             next = merge.Ended ? null : merge.ToPosition();
@@ -36,5 +36,6 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
 
     protected abstract Task<IReadOnlyCollection<Suspect>> ToSuspectsAsync(Differences differences, CancellationToken cancellationToken);
 
-    string SideOf(string side) => Sides.Of(comparison.Run.Target, comparison.Run.Number, side);
+    async Task<Comparison> OpenAsync(byte[] position, CancellationToken cancellationToken) => Comparison.Open(
+        comparison.Services.Runs(), await comparison.RunsAsync(expected, cancellationToken), await comparison.RunsAsync(found, cancellationToken), position);
 }

@@ -61,7 +61,9 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         }
 
         var (decided, reason) = await _policy.DecideAsync(looked, seen.Status, cancellationToken);
-        return looked with { Decided = decided, Reason = reason };
+        return decided == DriftState.Queued
+            ? looked with { Decided = decided, Reason = reason, LetThrough = await GuardWindow.LetThroughAsync(comparison, looked.IdentityId!, cancellationToken) }
+            : looked with { Decided = decided, Reason = reason };
     }
 
     sealed record Cursor

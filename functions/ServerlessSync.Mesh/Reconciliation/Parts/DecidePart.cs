@@ -1,70 +1,57 @@
-using System.Security.Cryptography;
-using ServerlessSync.Mesh.Model;
-using ServerlessSync.Mesh.Planning;
-using ServerlessSync.Mesh.Storage;
-
 namespace ServerlessSync.Mesh.Reconciliation;
 
-/// <summary>Counts what was confirmed, asks the guard about each kind, and hashes the plan. What a person has approved must be what is found now.</summary>
+/// <summary>
+/// Counts what was confirmed, asks the guard about each kind, and hashes the plan. What a person has approved must be what is found now, and passes
+/// the same guard.
+/// </summary>
 sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
 {
+    /// <summary>Identities a comparison remembers as left out.</summary>
+    const int MostLeftOut = 100;
+
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(MeshJson.ToBytes(new { comparison.Run.Target, comparison.Run.Configuration }));
-        var (found, mended) = (new SortedDictionary<DriftKind, int>(), new SortedDictionary<DriftKind, int>());
-        var (inFlight, unreadable, toMend) = (0, 0, 0);
+        var window = await GuardWindow.ReadAsync(comparison, cancellationToken);
+        using var tally = new PlanTally(comparison.Run, window);
         await foreach (var (key, suspect) in comparison.SuspectsAsync(null, cancellationToken))
         {
-            inFlight += suspect.State == SuspectState.InFlight ? 1 : 0;
-            unreadable += suspect.State == SuspectState.Unreadable ? 1 : 0;
-            if (suspect.State != SuspectState.Confirmed)
-            {
-                continue;
-            }
-
-            var what = suspect.Findings.Select(f => new { f.Kind, f.Subject, f.Expected, f.Found });
-            hash.AppendData(MeshJson.ToBytes(new { key, what, suspect.Decided }));
-            Count(found, suspect.Findings.Select(f => f.Kind));
-            if (suspect.Decided == DriftState.Queued)
-            {
-                toMend++;
-                Count(mended, suspect.Findings.Select(f => f.Kind).Where(kind => kind.CanBeRemediated()).Distinct());
-            }
+            tally.Add(key, suspect);
         }
 
-        var (guarded, plan) = (Guard(mended), Convert.ToHexStringLower(hash.GetHashAndReset()));
+        var plan = tally.ToHash();
+        var refusal = tally.FindRefusal() ?? WhyNotApproved(plan);
+        var guarded = tally.Guard(comparison.Configuration.Reconcile, comparison.Services.Configuration.Guards["default"]);
+        var leftOut = await CountLeftOutAsync(tally.AtWork, cancellationToken);
+        var acts = refusal is null && !comparison.Run.DryRun;
         await comparison.NoteAsync(
-            run => run with { Found = found, InFlight = inFlight, Unreadable = unreadable, ToMend = toMend, Guarded = guarded, PlanHash = plan },
-            cancellationToken);
-        return comparison.Run.Approved is { } approved && !string.Equals(approved, plan, StringComparison.Ordinal)
-            ? PartAnswer.GiveUp($"what is found now is plan {plan[..12]}, not the approved {approved[..Math.Min(12, approved.Length)]}")
-            : PartAnswer.Done;
-    }
-
-    SortedDictionary<DriftKind, string> Guard(SortedDictionary<DriftKind, int> mended)
-    {
-        // Accounts of others are no part of what is ours to change.
-        var population = (int)Math.Min(int.MaxValue, comparison.Run.Expected);
-        var (limits, otherwise) = (comparison.Configuration.Reconcile.Guards, comparison.Services.Configuration.Guards["default"]);
-        var guarded = new SortedDictionary<DriftKind, string>();
-        foreach (var (kind, count) in mended)
-        {
-            var line = Planning.Guard.FindPassed($"{kind.Word()} on {comparison.Run.Target}", count, population, limits.GetValueOrDefault(kind) ?? otherwise);
-            if (line is not null)
+            run => run with
             {
-                guarded.Add(kind, line);
-            }
-        }
-
-        return guarded;
+                Found = tally.Found,
+                InFlight = tally.InFlight,
+                LeftOut = leftOut,
+                Unreadable = tally.Unreadable,
+                ToMend = tally.ToMend,
+                Guarded = guarded,
+                CountedFrom = window.From,
+                LetThrough = acts ? tally.LetThrough(guarded.Keys) : [],
+                PlanHash = plan,
+            },
+            cancellationToken);
+        return refusal is null ? PartAnswer.Done : PartAnswer.GiveUp(refusal);
     }
 
-    static void Count(SortedDictionary<DriftKind, int> counts, IEnumerable<DriftKind> kinds)
+    /// <summary>Of how many whole comparisons in a row each was left out, with this one.</summary>
+    async Task<IReadOnlyDictionary<string, int>> CountLeftOutAsync(List<string> atWork, CancellationToken cancellationToken)
     {
-        foreach (var kind in kinds)
-        {
-            counts[kind] = counts.GetValueOrDefault(kind) + 1;
-        }
+        var before = atWork.Count == 0 ? null : await comparison.FindEarlierAsync(run => run.IsWhole, cancellationToken);
+        return atWork
+            .Select(identityId => (IdentityId: identityId, Times: (before?.LeftOut.GetValueOrDefault(identityId) ?? 0) + 1))
+            .OrderByDescending(left => left.Times).ThenBy(left => left.IdentityId, StringComparer.Ordinal)
+            .Take(MostLeftOut)
+            .ToDictionary(left => left.IdentityId, left => left.Times);
     }
+
+    string? WhyNotApproved(string plan) => comparison.Run.Approved is { } approved && !string.Equals(approved, plan, StringComparison.Ordinal)
+        ? $"what is found now is plan {plan[..12]}, not the approved {approved[..Math.Min(12, approved.Length)]}"
+        : null;
 }

@@ -14,13 +14,16 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
     {
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == SuspectState.Confirmed, cancellationToken);
-        var sent = cursor.Sent;
+        var (sent, waits) = (cursor.Sent, false);
         foreach (var (_, suspect) in taken)
         {
             var placed = await TryOpenAsync(Place(suspect, sent), cancellationToken);
             sent += placed.Placed == DriftState.Queued ? 1 : 0;
+            waits |= Waiting.IsForWindow(placed.Placed, placed.Reason);
             await comparison.SaveAsync([placed], cancellationToken);
         }
+
+        await comparison.NoteWaitingAsync(waits, cancellationToken);
 
         return taken.Count == OfOneCall ? PartAnswer.GoOn(PartCursor.Write(new Cursor { After = taken[^1].Key, Sent = sent })) : PartAnswer.Done;
     }
@@ -32,10 +35,9 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
             return suspect with { Placed = suspect.Decided };
         }
 
-        var guarded = suspect.Findings.Select(f => comparison.Run.Guarded.GetValueOrDefault(f.Kind)).FirstOrDefault(line => line is not null);
-        if ((guarded is null ? null : $"guard: {guarded}") is { } held)
+        if (FindGuard(suspect) is { } guarded)
         {
-            return suspect with { Placed = DriftState.Held, Reason = held };
+            return suspect with { Placed = DriftState.Held, Reason = $"guard: {guarded}" };
         }
 
         if (!comparison.Configuration.Reconcile.IsOpenAt(comparison.Now))
@@ -47,6 +49,17 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
             ? suspect with { Placed = DriftState.Queued }
             : suspect with { Placed = DriftState.Held, Follows = true, Reason = Waiting.ForFirst };
     }
+
+    string? FindGuard(Suspect suspect) =>
+        suspect.Findings.Select(f => comparison.Run.Guarded.GetValueOrDefault(f.Kind)).FirstOrDefault(line => line is not null);
+
+    /// <summary>What the guard lets through is counted with the item, whether it is sent at once or when its time comes.</summary>
+    DriftItem ItemOf(Suspect suspect) => suspect.Decided == DriftState.Queued && FindGuard(suspect) is null
+        ? comparison.ItemOf(suspect) with
+        {
+            LetThrough = GuardWindow.CountedAnew(suspect, comparison.Run.Number, comparison.Run.CountedFrom).ToDictionary(kind => kind, _ => comparison.Run.Number),
+        }
+        : comparison.ItemOf(suspect);
 
     /// <summary>An item that cannot be read is handed to its owner and holds up no other.</summary>
     async Task<Suspect> TryOpenAsync(Suspect suspect, CancellationToken cancellationToken)
@@ -65,7 +78,7 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         var state = suspect.Placed!.Value;
-        var item = await comparison.Stores.Drifts.OpenAsync(comparison.ItemOf(suspect), state, cancellationToken);
+        var item = await comparison.Stores.Drifts.OpenAsync(ItemOf(suspect), state, cancellationToken);
         if (!IsKept(item, suspect) && (item.State != state || item.Reason != suspect.Reason))
         {
             item = await comparison.Stores.Drifts.MoveAsync(item, open => open with { State = state, Reason = suspect.Reason }, cancellationToken) ?? item;

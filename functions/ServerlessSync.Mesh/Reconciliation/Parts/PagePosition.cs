@@ -22,6 +22,9 @@ sealed record PagePosition
     /// <summary>Those of them that are ours.</summary>
     public long Owned { get; init; }
 
+    /// <summary>How often the read was begun anew.</summary>
+    public int Restarts { get; init; }
+
     /// <summary>Hash of the token that is kept.</summary>
     public string? Kept { get; init; }
 

@@ -3,8 +3,8 @@ using ServerlessSync.Connectors;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Reads pages of a target into one sorted run a call. The run is named by the call, so a call that is repeated writes it again and nothing is
-/// there twice.
+/// Reads pages of a target into one sorted run a call. A target that notices that it cannot give its list whole, because it changed meanwhile, is
+/// read anew from the first page some times.
 /// </summary>
 /// <param name="comparison">The comparison.</param>
 /// <param name="side">What the runs are part of.</param>
@@ -15,11 +15,28 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
 
     static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
 
+    /// <summary>Before a read that the target could not give whole is begun anew: whoever is busy now may not be then.</summary>
+    static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)];
+
     protected ComparisonWork Work => comparison;
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
         var at = PartCursor.Read<PagePosition>(call.Cursor);
+        try
+        {
+            return await ReadAsync(call, at, cancellationToken);
+        }
+        catch (ConnectorException e) when (e.Kind == FailureKind.Incomplete)
+        {
+            return at.Restarts < Waits.Length
+                ? PartAnswer.BeginAnew(PartCursor.Write(new PagePosition { Restarts = at.Restarts + 1 }), Waits[at.Restarts])
+                : PartAnswer.GiveUp($"{call.Part}: {e.Message}, begun {at.Restarts + 1} times");
+        }
+    }
+
+    async Task<PartAnswer> ReadAsync(PartCall call, PagePosition at, CancellationToken cancellationToken)
+    {
         var (until, pages, ended, pause) = (comparison.Now + AtMost, 0, false, TimeSpan.Zero);
         using var batch = new ImageBatch(ComparisonWork.BatchBytes);
         while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)

@@ -4,7 +4,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
 /// Sends what waited for the first items, no faster than the target can be called; or, where they were not mended, says why it is held. What is
-/// left when a maintenance window closes waits for the next comparison.
+/// left when a maintenance window closes waits for the next comparison, which begins when one opens at the latest.
 /// </summary>
 sealed class QueuePart(ComparisonWork comparison) : IComparisonPart
 {
@@ -16,10 +16,15 @@ sealed class QueuePart(ComparisonWork comparison) : IComparisonPart
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
         var taken = await comparison.TakeAsync(call.Cursor, OfOneCall, s => s.Follows, cancellationToken);
+        var waits = false;
         foreach (var (_, suspect) in taken)
         {
-            await comparison.SaveAsync([await PlaceAsync(suspect, cancellationToken)], cancellationToken);
+            var placed = await PlaceAsync(suspect, cancellationToken);
+            waits |= Waiting.IsForWindow(placed.Placed, placed.Reason);
+            await comparison.SaveAsync([placed], cancellationToken);
         }
+
+        await comparison.NoteWaitingAsync(waits, cancellationToken);
 
         var wait = TimeSpan.FromSeconds(Math.Ceiling(OfOneCall * CallsOfOne / comparison.Configuration.Limit.RatePerSecond));
         return taken.Count == OfOneCall

@@ -25,6 +25,10 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
             {
                 await comparison.Stores.Drifts.SettleAsync(item, $"comparison {comparison.Run.Number} finds it no more", cancellationToken);
             }
+            else
+            {
+                await comparison.NoteWaitingAsync(Waiting.IsForWindow(item.State, item.Reason), cancellationToken);
+            }
 
             if (++looked == OfOneCall)
             {

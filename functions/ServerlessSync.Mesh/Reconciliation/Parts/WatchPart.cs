@@ -1,4 +1,3 @@
-using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -8,6 +7,8 @@ sealed class WatchPart(ComparisonWork comparison) : IComparisonPart
 {
     static readonly TimeSpan Between = TimeSpan.FromSeconds(15);
     static readonly TimeSpan AtMost = TimeSpan.FromMinutes(30);
+
+    readonly SecondLook _look = new(comparison.Compared);
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
@@ -23,20 +24,15 @@ sealed class WatchPart(ComparisonWork comparison) : IComparisonPart
         foreach (var (_, suspect) in first)
         {
             var item = await comparison.Stores.Drifts.FindAsync(comparison.Run.Target, suspect.IdentityId!, cancellationToken);
-            if (item is { SettledAt: null } && item.Opening == suspect.Opening)
+            switch (item is { SettledAt: null } && item.Opening == suspect.Opening ? await IsMendedAsync(item, suspect, cancellationToken) : true)
             {
-                if (item.State == DriftState.Asked && suspect.Findings.Any(f => !f.Kind.CanBeRemediated()))
-                {
-                    // What a plan can mend of it is mended; the rest was always for people.
-                    continue;
-                }
-
-                if (item.State is not DriftState.Queued)
-                {
-                    return await HaltAsync($"{item.IdentityId} is not mended: {item.Reason}", cancellationToken);
-                }
-
-                pending++;
+                case false:
+                    return await HaltAsync($"{item!.IdentityId} is not mended: {item.Reason}", cancellationToken);
+                case null:
+                    pending++;
+                    break;
+                default:
+                    break;
             }
         }
 
@@ -48,6 +44,18 @@ sealed class WatchPart(ComparisonWork comparison) : IComparisonPart
         return comparison.Now < until
             ? PartAnswer.GoOn(PartCursor.Write(new Cursor { Until = until }), Between)
             : await HaltAsync(FormattableString.Invariant($"{pending} of the first {first.Count} are not mended after {AtMost.TotalMinutes} minutes"), cancellationToken);
+    }
+
+    /// <summary>Whether what a plan can mend of an open item is mended, read again where the rest is asked of people; null when that is not known yet.</summary>
+    async Task<bool?> IsMendedAsync(DriftItem item, Suspect suspect, CancellationToken cancellationToken)
+    {
+        if (item.State != DriftState.Asked)
+        {
+            return item.State == DriftState.Queued ? null : false;
+        }
+
+        var seen = await _look.LookAsync(suspect, cancellationToken);
+        return seen.State == SuspectState.InFlight ? null : DriftPolicy.IsMended(suspect, seen);
     }
 
     async Task<PartAnswer> HaltAsync(string why, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <param name="logger">The log.</param>
 public sealed partial class ReconcileTimer(MeshConfiguration configuration, MeshStores stores, IReconciliationRequests requests, ILogger logger)
 {
+    readonly MissedComparisons _missed = new(configuration, stores);
+    readonly WindowedDrift _windowed = new(stores);
+
     /// <summary>How often a round is due.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMinutes(1);
 
@@ -24,11 +27,12 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
     {
         var started = new List<ScheduledStart>();
         var failed = new List<Exception>();
-        foreach (var target in configuration.Targets.Values.Where(t => t.Reconcile.Schedule is not null))
+        foreach (var target in configuration.Targets.Values.Where(t => t.Reconcile.Schedule is not null || t.Reconcile.Windows.Count > 0))
         {
             try
             {
-                if (await StartDueAsync(target.Name, target.Reconcile, cancellationToken) is { } start)
+                if ((await StartDueAsync(target.Name, target.Reconcile, cancellationToken)
+                    ?? await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken)) is { } start)
                 {
                     started.Add(start);
                 }
@@ -42,8 +46,16 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         return failed.Count == 0 ? started : throw new AggregateException($"{failed.Count} targets were not looked at.", failed);
     }
 
+    async Task<ScheduledStart?> StartInWindowAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken) =>
+        await _windowed.FindDueAsync(target, reconcile, cancellationToken) is { } due && await StartAsync(due, cancellationToken) ? due : null;
+
     async Task<ScheduledStart?> StartDueAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken)
     {
+        if (reconcile.Schedule is null)
+        {
+            return null;
+        }
+
         var now = stores.Clock.GetUtcNow();
         var known = await stores.Reconciliations.FindScheduleAsync(target, cancellationToken);
         var name = ReconcileTimes.NameOf(reconcile);
@@ -53,17 +65,10 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
                 target, there => there?.Schedule == name ? null : new ReconciliationSchedule(target, name, now), cancellationToken))!;
         }
 
+        await _missed.TellAsync(target, reconcile, known, cancellationToken);
         var last = await stores.Reconciliations.FindLastAsync(target, cancellationToken);
-        if (ReconcileTimes.DueNow(target, reconcile, known, last, now) is not { } due)
+        if (ReconcileTimes.DueNow(target, reconcile, known, last, now) is not { } due || !await StartAsync(due, cancellationToken))
         {
-            return null;
-        }
-
-        var answer = await requests.StartAsync(
-            new ReconciliationRequest(target, due.Run, DryRun: false, ReconciliationRequest.Schedule, due.Note), cancellationToken);
-        if (answer.Decision != ReconciliationDecision.Started)
-        {
-            LogNotStarted(logger, target, answer.Decision, answer.Reason);
             return null;
         }
 
@@ -75,6 +80,19 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         // After the start: whoever dies between starts it again under the same instance id, which is one comparison.
         await stores.Reconciliations.ChangeScheduleAsync(target, there => Served(there, known, due, now), cancellationToken);
         return due;
+    }
+
+    async Task<bool> StartAsync(ScheduledStart due, CancellationToken cancellationToken)
+    {
+        var answer = await requests.StartAsync(
+            new ReconciliationRequest(due.Target, due.Run, DryRun: false, ReconciliationRequest.Schedule, due.Note), cancellationToken);
+        if (answer.Decision == ReconciliationDecision.Started)
+        {
+            return true;
+        }
+
+        LogNotStarted(logger, due.Target, answer.Decision, answer.Reason);
+        return false;
     }
 
     static ReconciliationSchedule? Served(ReconciliationSchedule? there, ReconciliationSchedule known, ScheduledStart due, DateTimeOffset now) =>

@@ -15,12 +15,17 @@ public sealed record ScheduledStart(string Target, DateTimeOffset Due, TimeSpan 
     /// <summary>Whether it was not started when it should have been.</summary>
     public bool WasMissed => Missed > 0 || Late > Punctual;
 
-    /// <summary>Instance id of its workflow: the same time of the schedule is one comparison, whichever host starts it and however often.</summary>
-    public string Run => string.Create(CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{Target}-{Due.UtcDateTime:yyyyMMdd'T'HHmm}Z");
+    /// <summary>Whether it is no time of the schedule but the hour of a maintenance window that drift waits for.</summary>
+    public bool ForWindow { get; init; }
 
-    /// <summary>How late it is, for people; null when it was not missed.</summary>
+    /// <summary>Instance id of its workflow: the same time of the schedule is one comparison, whichever host starts it and however often.</summary>
+    public string Run => string.Create(
+        CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{Target}-{(ForWindow ? "window-" : string.Empty)}{Due.UtcDateTime:yyyyMMdd'T'HHmm}Z");
+
+    /// <summary>How late it is, or what it is for, for people; null when there is nothing to say.</summary>
     public string? Note => (WasMissed, Missed) switch
     {
+        _ when ForWindow => "drift waits for a maintenance window, and one is open",
         (false, _) => null,
         (_, 0) => string.Create(CultureInfo.InvariantCulture, $"missed: due {Due.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Late:d\\.hh\\:mm} late"),
         _ => string.Create(CultureInfo.InvariantCulture, $"missed: due {Due.UtcDateTime:yyyy-MM-dd HH:mm} UTC, {Late:d\\.hh\\:mm} late, and {Missed} times before it"),

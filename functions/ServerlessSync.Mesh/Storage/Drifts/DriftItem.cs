@@ -76,6 +76,9 @@ public sealed record DriftItem
     /// <summary>How often it was changed; names its entries in the audit.</summary>
     public long Edits { get; init; }
 
+    /// <summary>Number of the comparison by which the guard counts each kind that was let through, over all openings.</summary>
+    public IReadOnlyDictionary<DriftKind, long> LetThrough { get; init; } = new Dictionary<DriftKind, long>();
+
     /// <summary>The run that mends it; null before there is one.</summary>
     public string? MendedBy { get; init; }
 

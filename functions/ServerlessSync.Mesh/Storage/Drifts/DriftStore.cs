@@ -35,7 +35,13 @@ public sealed class DriftStore(Partitions partitions)
             KeyOf(found),
             there => there switch
             {
-                { SettledAt: null } open => open with { Findings = Merge(open.Findings, found.Findings), AccountKey = found.AccountKey, FoundBy = found.FoundBy },
+                { SettledAt: null } open => open with
+                {
+                    Findings = Merge(open.Findings, found.Findings),
+                    AccountKey = found.AccountKey,
+                    FoundBy = found.FoundBy,
+                    LetThrough = Merge(open.LetThrough, found.LetThrough),
+                },
                 { Ignored: { } ignored } when ignored == FingerprintOf(found.Findings) => there,
                 _ => found with
                 {
@@ -45,6 +51,7 @@ public sealed class DriftStore(Partitions partitions)
                     NotBefore = null,
                     Ignored = null,
                     Edits = there?.Edits ?? 0,
+                    LetThrough = Merge(there?.LetThrough, found.LetThrough),
                     MendedBy = null,
                     SettledAt = null,
                 },
@@ -217,6 +224,9 @@ public sealed class DriftStore(Partitions partitions)
 
     static List<DriftFinding> Merge(IReadOnlyList<DriftFinding> before, IReadOnlyList<DriftFinding> now) =>
         [.. now.Select(f => before.FirstOrDefault(b => b.Kind == f.Kind && b.Subject == f.Subject) is { } known ? f with { FirstSeen = known.FirstSeen } : f)];
+
+    static IReadOnlyDictionary<DriftKind, long> Merge(IReadOnlyDictionary<DriftKind, long>? before, IReadOnlyDictionary<DriftKind, long> now) =>
+        before is null || before.Count == 0 ? now : new SortedDictionary<DriftKind, long>(before.Where(b => !now.ContainsKey(b.Key)).Concat(now).ToDictionary());
 
     static string KeyOf(DriftItem item) => KeyOf(item.IdentityId, item.AccountKey);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ServerlessSync.Mesh.Model;
 
 namespace ServerlessSync.Mesh.Storage;
@@ -84,7 +85,12 @@ public sealed record ReconciliationRun
     /// <summary>Identities left out because a run was at work for them.</summary>
     public long InFlight { get; init; }
 
-    /// <summary>Identities left out because a row of theirs is damaged; the rows are handed to their owner.</summary>
+    /// <summary>
+    /// Those of them that are identities, and of how many whole comparisons in a row they were left out by now; at most 100, those left out most often.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> LeftOut { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Identities left out because a row of theirs is damaged, which is handed to its owner, or because the target would not show their account.</summary>
     public long Unreadable { get; init; }
 
     /// <summary>Confirmed findings by kind.</summary>
@@ -102,6 +108,19 @@ public sealed record ReconciliationRun
     /// <summary>Kinds the guard holds back, with its arithmetic.</summary>
     public IReadOnlyDictionary<DriftKind, string> Guarded { get; init; } = new Dictionary<DriftKind, string>();
 
+    /// <summary>Number of the oldest comparison that the guard counted together with this one; 0 when it did not come so far.</summary>
+    public long CountedFrom { get; init; }
+
+    /// <summary>Accounts it let through to be mended, by kind, but for those that the comparisons counted with it had let through already.</summary>
+    public IReadOnlyDictionary<DriftKind, int> LetThrough { get; init; } = new Dictionary<DriftKind, int>();
+
+    /// <summary>Whether it left drift that waits for a maintenance window.</summary>
+    public bool WaitsForWindow { get; init; }
+
     /// <summary>Why nothing followed the items that were mended first; null when the others were let through.</summary>
     public string? Halted { get; init; }
+
+    /// <summary>Whether target and record were compared whole, and not only for a plan.</summary>
+    [JsonIgnore]
+    public bool IsWhole => !DryRun && Outcome is (ReconciliationOutcome.Completed or ReconciliationOutcome.Held);
 }

@@ -1,4 +1,6 @@
 
+using ServerlessSync.Mesh.Model;
+
 namespace ServerlessSync.Mesh.Storage;
 
 /// <summary>What became of a suspicion.</summary>
@@ -18,6 +20,9 @@ public enum SuspectState
 
     /// <summary>Read again, they differ.</summary>
     Confirmed,
+
+    /// <summary>The target would not show the account when it was read again.</summary>
+    Refused,
 }
 
 /// <summary>
@@ -48,6 +53,9 @@ public sealed record Suspect
 
     /// <summary>Why it is put there; null where there is nothing to say.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Number of the comparison that let each kind of its drift through before, as its item has it.</summary>
+    public IReadOnlyDictionary<DriftKind, long> LetThrough { get; init; } = new Dictionary<DriftKind, long>();
 
     /// <summary>Where it stands as a drift item; null before it was opened.</summary>
     public DriftState? Placed { get; init; }

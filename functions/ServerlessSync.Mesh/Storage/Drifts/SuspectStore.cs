@@ -6,6 +6,9 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>The suspects of each comparison, one partition a comparison, in the order of their keys. They stay until the target's next one.</summary>
 public sealed class SuspectStore(Partitions partitions)
 {
+    /// <summary>What keys of notes begin with that say what a comparison has read; they lie beside its suspects.</summary>
+    internal const string NotePrefix = "c-";
+
     const string KeyPrefix = "s-";
     const char NumberSeparator = '~';
     const int NumberDigits = 10;
@@ -66,11 +69,11 @@ public sealed class SuspectStore(Partitions partitions)
         }
     }
 
-    /// <summary>Forgets up to 100 suspects of a comparison.</summary>
+    /// <summary>Forgets up to 100 suspects of a comparison, or notes of what it read.</summary>
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> ForgetAsync(string target, long number, CancellationToken cancellationToken)
     {
-        var rows = partitions.Store.QueryAsync(TableNames.Reconciliations, PartitionOf(target, number), KeyRange.StartingWith(KeyPrefix), cancellationToken);
+        var rows = partitions.Store.QueryAsync(TableNames.Reconciliations, PartitionOf(target, number), KeyRange.All, cancellationToken);
         var deletes = new List<RowWrite>();
         await foreach (var row in rows)
         {
@@ -105,13 +108,13 @@ public sealed class SuspectStore(Partitions partitions)
         },
         cancellationToken);
 
-    /// <summary>Whether a row is a suspect, and of which comparison of which partition of comparisons.</summary>
+    /// <summary>Whether a row is a suspect, or a note of what was read, and of which comparison of which partition of comparisons.</summary>
     internal static bool IsSuspect(Row row, out string comparisons, out long number)
     {
         var separator = row.Partition.LastIndexOf(NumberSeparator);
         (comparisons, number) = (separator < 0 ? string.Empty : row.Partition[..separator], 0);
         return separator >= 0
-            && row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+            && (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal) || row.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             && row.Partition.Length - separator - 1 == NumberDigits
             && long.TryParse(row.Partition.AsSpan(separator + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
@@ -121,5 +124,5 @@ public sealed class SuspectStore(Partitions partitions)
         : $"{KeyPrefix}a-{KeyText.Encode(suspect.AccountKeys[0])}";
 
     /// <summary>'~' stands in no short encoded name, so that no target's rows of runs lie there.</summary>
-    static string PartitionOf(string target, long number) => string.Create(CultureInfo.InvariantCulture, $"{KeyText.Encode(target)}{NumberSeparator}{number:d10}");
+    internal static string PartitionOf(string target, long number) => string.Create(CultureInfo.InvariantCulture, $"{KeyText.Encode(target)}{NumberSeparator}{number:d10}");
 }

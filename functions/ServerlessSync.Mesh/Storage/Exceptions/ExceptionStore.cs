@@ -95,6 +95,16 @@ public sealed class ExceptionStore(Partitions partitions)
         return open;
     }
 
+    /// <summary>Why nothing may be begun for an identity on a target, for people: an exception of theirs is open there, or one that cannot be read may be; null when nothing stands in the way.</summary>
+    internal async Task<string?> WhyHeldAsync(string identityId, string target, CancellationToken cancellationToken)
+    {
+        var damaged = false;
+        var open = await ReadOpenOfAsync(identityId, string.Empty, _ => damaged = true, cancellationToken);
+        return open.FirstOrDefault(e => e.Target == target) is { } exception ? $"exception {exception.Id} is open: {exception.Reason}"
+            : damaged ? "an exception of theirs cannot be read, and may be open"
+            : null;
+    }
+
     /// <summary>Reads every exception that is open, after the token given, each with its own token. A scan is no snapshot.</summary>
     public IAsyncEnumerable<(string Token, ExceptionItem Item)> ReadOpenAsync(string? after, CancellationToken cancellationToken) =>
         ReadOpenAsync(after, static _ => { }, cancellationToken);

@@ -104,7 +104,7 @@ sealed class Correction
             Key = found.Key,
 
             // A target may write a name in its own way; that is no other name.
-            UserName = SignInName.Same(known.UserName, found.UserName) ? known.UserName : found.UserName,
+            UserName = SignInName.Same(known.UserName, found.UserName, facts.ExactNames) ? known.UserName : found.UserName,
             Status = found.Active ? AccountStatus.Active : AccountStatus.Disabled,
             Attributes = attributes,
         };

@@ -17,7 +17,7 @@ sealed class Corrections(MeshStores stores, MeshConfiguration configuration, Tar
         {
             var target = targets[read.Target];
             var managed = target.Description.Attributes.Where(target.Configuration.Attributes.Contains);
-            var correction = new Correction(view, read, managed, new StepFacts(configuration.OwnerOf(read.Target), stores.Clock.GetUtcNow()));
+            var correction = new Correction(view, read, managed, new StepFacts(configuration.OwnerOf(read.Target), stores.Clock.GetUtcNow()) { ExactNames = target.Description.ExactNames });
             corrections.Add(correction);
             view = correction.Apply(view);
         }

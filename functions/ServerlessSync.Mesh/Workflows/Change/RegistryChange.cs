@@ -228,4 +228,8 @@ static class RegistryChange
 sealed record EffectResult(WriteOutcome Outcome, string? Key, string? Message);
 
 /// <summary>What the registry wants to know besides.</summary>
-sealed record StepFacts(string RevocationOwner, DateTimeOffset Now);
+sealed record StepFacts(string RevocationOwner, DateTimeOffset Now)
+{
+    /// <summary>Whether the target tells sign-in names apart that differ in case alone.</summary>
+    public bool ExactNames { get; init; }
+}

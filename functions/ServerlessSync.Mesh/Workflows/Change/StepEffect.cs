@@ -215,7 +215,7 @@ sealed class StepEffect(Target target, PlanStep step, string mark, string? key, 
         return rights ?? (target.Sessions is null ? null : await CountSessionsAsync(account.Key, cancellationToken));
     }
 
-    string? OtherName(TargetAccount account) => string.Equals(account.UserName, step.UserName, StringComparison.OrdinalIgnoreCase)
+    string? OtherName(TargetAccount account) => SignInName.Same(account.UserName, step.UserName, target.Description.ExactNames)
         ? null
         : "our account stands there under another name";
 
@@ -226,9 +226,13 @@ sealed class StepEffect(Target target, PlanStep step, string mark, string? key, 
             return "the account does not carry our mark";
         }
 
-        var different = step.Attributes!.Where(a => Read(account, a.Key) != a.Value).Select(a => a.Key).ToList();
+        var different = step.Attributes!.Where(a => !IsThere(account, a.Key, a.Value)).Select(a => a.Key).ToList();
         return Listed("differs in", different);
     }
+
+    bool IsThere(TargetAccount account, string attribute, string? value) => attribute == AttributeNames.UserName
+        ? SignInName.Same(account.UserName, value, target.Description.ExactNames)
+        : account.Attributes.GetValueOrDefault(attribute) == value;
 
     static string? Read(TargetAccount account, string attribute) =>
         attribute == AttributeNames.UserName ? account.UserName : account.Attributes.GetValueOrDefault(attribute);

@@ -70,12 +70,8 @@ sealed class DriftRemediation(MeshStores stores, MeshConfiguration configuration
             return $"{item.Target} is not enforced, or is not in mesh.yaml any more";
         }
 
-        if (await stores.Registry.FindAsync(item.IdentityId!, cancellationToken) is null)
-        {
-            return "no such identity is recorded";
-        }
-
-        var open = await stores.Exceptions.ReadOpenOfAsync(item.IdentityId, string.Empty, static _ => { }, cancellationToken);
-        return open.FirstOrDefault(e => e.Target == item.Target) is { } exception ? $"exception {exception.Id} is open: {exception.Reason}" : null;
+        return await stores.Registry.FindAsync(item.IdentityId!, cancellationToken) is null
+            ? "no such identity is recorded"
+            : await stores.Exceptions.WhyHeldAsync(item.IdentityId!, item.Target, cancellationToken);
     }
 }

@@ -29,8 +29,8 @@ public sealed class Target(TargetConfiguration configuration, IConnector connect
     public ISessionConnector? Sessions => connector as ISessionConnector;
 
     /// <summary>
-    /// Makes one call through the gate within the time limit of an attempt. A call that does not answer in time is given up, even if it ignores
-    /// its cancellation, and its outcome is unknown.
+    /// Makes one call through the gate within the time limit of an attempt, not counting what its requests wait for their turns. A call that does not answer
+    /// in time is given up, even if it ignores its cancellation, and its outcome is unknown.
     /// </summary>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -39,8 +39,7 @@ public sealed class Target(TargetConfiguration configuration, IConnector connect
             async token =>
             {
                 var answer = call(token);
-                var limit = Task.Delay(attemptLimit, clock, token);
-                if (await Task.WhenAny(answer, limit) == answer)
+                if (await IsInTimeAsync(answer, token))
                 {
                     await limited.CancelAsync();
                     return await answer;
@@ -56,5 +55,22 @@ public sealed class Target(TargetConfiguration configuration, IConnector connect
                 throw new ConnectorException(Name, FailureKind.OutcomeUnknown, $"{Name} did not answer within {attemptLimit.TotalSeconds:0.#} s");
             },
             limited.Token);
+    }
+
+    async Task<bool> IsInTimeAsync(Task answer, CancellationToken cancellationToken)
+    {
+        var (left, waited) = (attemptLimit, TimeSpan.Zero);
+        while (left > TimeSpan.Zero && !cancellationToken.IsCancellationRequested)
+        {
+            if (await Task.WhenAny(answer, Task.Delay(left, clock, cancellationToken)) == answer)
+            {
+                return true;
+            }
+
+            var now = ConnectorGate.WaitedByCall;
+            (left, waited) = (now - waited, now);
+        }
+
+        return false;
     }
 }
