@@ -71,16 +71,21 @@ sealed class ComparedWorld : IAsyncDisposable
         Target(target).PutNatively(Key(person), change(Target(target).Native[Key(person)]));
 
     /// <summary>Compares a target, moving the clock over every wait.</summary>
-    public async Task<ReconcileReport> CompareAsync(string target = Everyone, bool dryRun = false, string? hash = null, CancellationToken cancellationToken = default)
+    public async Task<ReconcileReport> CompareAsync(
+        string target = Everyone, bool dryRun = false, string? hash = null, ReconciliationMode mode = ReconciliationMode.Complete, CancellationToken cancellationToken = default)
     {
-        var run = await BeginAsync(target, dryRun, hash);
+        var run = await BeginAsync(target, dryRun, hash, mode: mode);
         return await EndAsync(run, cancellationToken);
     }
 
-    public async Task<string> BeginAsync(string target = Everyone, bool dryRun = false, string? hash = null, string? run = null)
+    /// <summary>Compares what changed in a target.</summary>
+    public Task<ReconcileReport> CompareChangesAsync(string target = Everyone, bool dryRun = false) => CompareAsync(target, dryRun, mode: ReconciliationMode.Changes);
+
+    public async Task<string> BeginAsync(
+        string target = Everyone, bool dryRun = false, string? hash = null, string? run = null, ReconciliationMode mode = ReconciliationMode.Complete)
     {
         run ??= FormattableString.Invariant($"{RunPrefix}{target}-{++_comparisons}");
-        var input = WorkflowPayload.From(new ReconcileInput(target, dryRun, "test", hash));
+        var input = WorkflowPayload.From(new ReconcileInput(target, dryRun, "test", hash) { Mode = mode });
         await World.Client.ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, input, run, CancellationToken.None);
         return run;
     }

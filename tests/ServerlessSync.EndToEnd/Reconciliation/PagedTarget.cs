@@ -5,7 +5,7 @@ using ServerlessSync.TestKit.Scripted;
 namespace ServerlessSync.EndToEnd.Reconciliation;
 
 /// <summary>A scripted target whose pages are counted, and come as the test says.</summary>
-sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredentialConnector, IGrantConnector, ISessionConnector
+sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, IChangeFeed, ICredentialConnector, IGrantConnector, ISessionConnector
 {
     const char Bar = '|';
 
@@ -16,6 +16,9 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
     /// <summary>Changes a page, given its number from 1 in the order of reading, or throws.</summary>
     public Func<int, Page<TargetAccount>, Page<TargetAccount>> OnPage { get; set; } = (_, page) => page;
+
+    /// <summary>Answers a page of changes in the target's place, given the cursor, or null to let the target answer; or throws.</summary>
+    public Func<string?, ChangePage?> OnChanges { get; set; } = _ => null;
 
     /// <summary>Empty pages before each page that holds something.</summary>
     public int Padding { get; set; }
@@ -40,6 +43,9 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
         return OnPage(number, await inner.ReadPageAsync(token, cancellationToken));
     }
+
+    public async Task<ChangePage> ReadChangesAsync(string? cursor, CancellationToken cancellationToken) =>
+        OnChanges(cursor) ?? await inner.ReadChangesAsync(cursor, cancellationToken);
 
     static (int Padding, string? Token) Split(string? token)
     {

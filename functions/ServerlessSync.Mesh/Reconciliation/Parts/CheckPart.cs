@@ -43,7 +43,7 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
     {
         await foreach (var run in comparison.Stores.Reconciliations.ReadAsync(comparison.Run.Target, null, static _ => { }, cancellationToken))
         {
-            if (run.Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held)
+            if (run is { Mode: ReconciliationMode.Complete, Outcome: ReconciliationOutcome.Completed or ReconciliationOutcome.Held })
             {
                 return run;
             }

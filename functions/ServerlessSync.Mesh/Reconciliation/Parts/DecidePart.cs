@@ -35,7 +35,7 @@ sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
 
         var (guarded, plan) = (Guard(mended), Convert.ToHexStringLower(hash.GetHashAndReset()));
         await comparison.NoteAsync(
-            run => run with { Found = found, InFlight = inFlight, Unreadable = unreadable, ToMend = toMend, Guarded = guarded, PlanHash = plan },
+            run => run with { Found = found, InFlight = inFlight, Unreadable = unreadable, ToMend = toMend, ToMendByKind = mended, Guarded = guarded, PlanHash = plan },
             cancellationToken);
         return comparison.Run.Approved is { } approved && !string.Equals(approved, plan, StringComparison.Ordinal)
             ? PartAnswer.GiveUp($"what is found now is plan {plan[..12]}, not the approved {approved[..Math.Min(12, approved.Length)]}")
@@ -50,7 +50,9 @@ sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
         var guarded = new SortedDictionary<DriftKind, string>();
         foreach (var (kind, count) in mended)
         {
-            var line = Planning.Guard.FindPassed($"{kind.Word()} on {comparison.Run.Target}", count, population, limits.GetValueOrDefault(kind) ?? otherwise);
+            var (before, subject) = (comparison.Run.LetThrough.GetValueOrDefault(kind), $"{kind.Word()} on {comparison.Run.Target}");
+            var line = Planning.Guard.FindPassed(
+                before > 0 ? $"{subject}, {before} of them since the last complete comparison" : subject, before + count, population, limits.GetValueOrDefault(kind) ?? otherwise);
             if (line is not null)
             {
                 guarded.Add(kind, line);

@@ -36,6 +36,9 @@ public sealed record ReconciliationRun
     /// <summary>Whether only a plan is made.</summary>
     public required bool DryRun { get; init; }
 
+    /// <summary>How much of the target it reads.</summary>
+    public ReconciliationMode Mode { get; init; }
+
     /// <summary>Hash of the configuration it goes by.</summary>
     public required string Configuration { get; init; }
 
@@ -60,7 +63,7 @@ public sealed record ReconciliationRun
     /// <summary>Why it ended so, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Accounts the target held.</summary>
+    /// <summary>Accounts the target held; of changes, those that had changed.</summary>
     public long Accounts { get; init; }
 
     /// <summary>Those of them that carry our mark.</summary>
@@ -69,7 +72,7 @@ public sealed record ReconciliationRun
     /// <summary>Identities the record knew.</summary>
     public long Known { get; init; }
 
-    /// <summary>Accounts the record expected.</summary>
+    /// <summary>Accounts the record expected; of changes, those it expected in the complete comparison before.</summary>
     public long Expected { get; init; }
 
     /// <summary>Rights the target's accounts held.</summary>
@@ -98,6 +101,12 @@ public sealed record ReconciliationRun
 
     /// <summary>Items it would have mended, held or not.</summary>
     public int ToMend { get; init; }
+
+    /// <summary>Findings it would have mended, held or not, by kind.</summary>
+    public IReadOnlyDictionary<DriftKind, int> ToMendByKind { get; init; } = new Dictionary<DriftKind, int>();
+
+    /// <summary>What comparisons of changes let through since the last complete one, by kind: the guard of changes counts it, too.</summary>
+    public IReadOnlyDictionary<DriftKind, int> LetThrough { get; init; } = new Dictionary<DriftKind, int>();
 
     /// <summary>Kinds the guard holds back, with its arithmetic.</summary>
     public IReadOnlyDictionary<DriftKind, string> Guarded { get; init; } = new Dictionary<DriftKind, string>();
