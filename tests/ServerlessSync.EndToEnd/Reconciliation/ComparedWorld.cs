@@ -60,6 +60,15 @@ sealed class ComparedWorld : IAsyncDisposable
         await World.EndRunsAsync();
     }
 
+    /// <summary>A world of so many people that was compared whole once.</summary>
+    public static async Task<ComparedWorld> ComparedAsync(ReconcileConfiguration reconcile, int people = 9)
+    {
+        var world = new ComparedWorld(reconcile);
+        await world.HireAsync(people);
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        return world;
+    }
+
     public static string Name(int number) => FormattableString.Invariant($"e{number:d3}");
 
     public static string Id(int number) => MeshWorld.IdOf(Name(number));

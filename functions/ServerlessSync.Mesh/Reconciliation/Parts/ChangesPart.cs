@@ -11,12 +11,15 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
 {
     const int PagesAtOnce = 100;
 
-    /// <summary>More than this is no news of changes: a complete comparison reads less.</summary>
-    const long MostPages = 20_000;
+    /// <summary>Pages that are not too many, however few accounts there are.</summary>
+    const long FewPages = 1_000;
 
     static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
 
     readonly ChangedAccounts _changed = new(comparison);
+
+    /// <summary>As many as there are accounts: a complete comparison reads less.</summary>
+    long MostPages => Math.Max(FewPages, comparison.Run.Expected);
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
@@ -37,9 +40,9 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
         while (read++ < PagesAtOnce && comparison.Now <= until)
         {
             var page = await comparison.Compared.Target.CallAsync(t => feed.ReadChangesAsync(token, t), cancellationToken);
-            if (page.ReadEverything is not null || at.Pages == MostPages)
+            if (page.ReadEverything is not null || at.Pages >= MostPages)
             {
-                return await LoseAsync(page.ReadEverything ?? $"it tells changes without end, {MostPages} pages so far", cancellationToken);
+                return await LoseAsync(page.ReadEverything ?? $"it tells changes without end, {at.Pages} pages so far", cancellationToken);
             }
 
             suspects.AddRange(await _changed.FindSuspectsAsync(page.Items, cancellationToken));
