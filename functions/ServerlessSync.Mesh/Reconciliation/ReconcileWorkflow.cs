@@ -12,8 +12,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 public sealed class ReconcileWorkflow : IWorkflow<ReconcileInput, ReconcileReport>
 {
     const int MostWaits = 60;
-
-    static readonly TimeSpan WhileChanges = TimeSpan.FromMinutes(1);
+    const int MinutesOfWait = 1;
 
     /// <inheritdoc/>
     public async Task<ReconcileReport> RunAsync(WorkflowContext context, ReconcileInput input)
@@ -22,7 +21,7 @@ public sealed class ReconcileWorkflow : IWorkflow<ReconcileInput, ReconcileRepor
         var begun = await BeginAsync(calls, input);
         for (var waited = 0; begun.Waits && waited < MostWaits; waited++)
         {
-            await context.CreateTimer(context.CurrentUtcDateTime + WhileChanges, CancellationToken.None);
+            await context.CreateTimer(context.CurrentUtcDateTime.AddMinutes(MinutesOfWait), CancellationToken.None);
             begun = await BeginAsync(calls, input);
         }
 
