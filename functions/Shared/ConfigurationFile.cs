@@ -22,6 +22,7 @@ static class ConfigurationFile
 
         var result = MeshConfigurationLoader.Load(bytes);
         var faults = result.Errors.Select(e => e.ToString()).ToList();
+        faults.AddRange(result.Configuration is null ? [] : UntoldOf(result.Configuration));
         if (result.Configuration is { } configuration && withSecrets)
         {
             faults.AddRange(MissingOf(configuration));
@@ -40,6 +41,11 @@ static class ConfigurationFile
 
         return faults.Count == 0 ? result.Configuration : null;
     }
+
+    /// <summary>What is asked of connectors that cannot do it.</summary>
+    static IEnumerable<string> UntoldOf(MeshConfiguration configuration) => configuration.Targets.Values
+        .Where(target => target.Reconcile.Changes is not null && !TargetFactory.TellsChanges(target.Connector))
+        .Select(target => $"targets.{target.Name}.reconcile.changes: connector {target.Connector} does not tell what changed; leave it out");
 
     /// <summary>What mesh.yaml takes from the environment and does not find there, or finds unusable.</summary>
     static IEnumerable<string> MissingOf(MeshConfiguration configuration)

@@ -10,8 +10,13 @@ namespace ServerlessSync.Hosting;
 /// <summary>Makes the connectors mesh.yaml names. It owns them, their gates and the handler they share.</summary>
 sealed class TargetFactory(MeshConfiguration configuration, TimeProvider clock) : IAsyncDisposable
 {
+    static readonly Dictionary<string, Type> Kinds = new() { ["postgresql"] = typeof(PostgreSqlConnector), ["scim"] = typeof(ScimConnector) };
+
     readonly HttpMessageHandler _handler = Connectors.Http.ConnectorHandlers.Create();
     readonly List<object> _owned = [];
+
+    /// <summary>Whether connectors of a kind tell what changed.</summary>
+    public static bool TellsChanges(string connector) => Kinds.TryGetValue(connector, out var kind) && kind.IsAssignableTo(typeof(IChangeFeed));
 
     /// <summary>Every target of the configuration.</summary>
     public TargetSet Make() => new([.. configuration.Targets.Values.Select(Make)]);

@@ -56,9 +56,9 @@ public sealed class TimerFunctionTests
     public async Task One_timer_serves_the_schedules_of_every_target()
     {
         await using var world = await FunctionsWorld.StartAsync();
-        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None)).ShouldBeNull();
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None)).ShouldBeNull();
         await world.Functions<ReconcileFunctions>().ReconcileAsync(new(), world.Engine, None);
-        (await world.Stores.Reconciliations.FindScheduleAsync("saas", None))!.ShouldSatisfyAllConditions(
+        (await world.Stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None))!.ShouldSatisfyAllConditions(
             s => s.Schedule.ShouldBe("0 3 * * * UTC"), s => s.Since.ShouldBe(world.Clock.GetUtcNow()));
     }
 

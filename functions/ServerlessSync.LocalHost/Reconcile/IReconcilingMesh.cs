@@ -6,8 +6,8 @@ namespace ServerlessSync.LocalHost;
 /// <summary>A mesh that compares targets: one that serves elsewhere, or one in this process.</summary>
 interface IReconcilingMesh : IAsyncDisposable
 {
-    /// <summary>Starts a dry run.</summary>
-    Task<ReconciliationAnswer> PlanAsync(string target, CancellationToken cancellationToken);
+    /// <summary>Starts a dry run that reads so much.</summary>
+    Task<ReconciliationAnswer> PlanAsync(string target, ReconciliationMode mode, CancellationToken cancellationToken);
 
     /// <summary>Applies exactly the plan of that hash.</summary>
     Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, CancellationToken cancellationToken);

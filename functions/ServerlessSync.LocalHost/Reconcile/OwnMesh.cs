@@ -37,10 +37,10 @@ sealed class OwnMesh : IReconcilingMesh
     }
 
     /// <inheritdoc/>
-    public Task<ReconciliationAnswer> PlanAsync(string target, CancellationToken cancellationToken) => !_configuration.Targets.ContainsKey(target)
+    public Task<ReconciliationAnswer> PlanAsync(string target, ReconciliationMode mode, CancellationToken cancellationToken) => !_configuration.Targets.ContainsKey(target)
         ? Task.FromResult(new ReconciliationAnswer(ReconciliationDecision.UnknownTarget))
         : Mesh.Reconciliations.StartAsync(
-            new ReconciliationRequest(target, $"{ReconciliationRequest.RunPrefix}{target}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", DryRun: true, Environment.UserName),
+            new ReconciliationRequest(target, $"{ReconciliationRequest.RunPrefix}{target}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}", DryRun: true, Environment.UserName) { Mode = mode },
             cancellationToken);
 
     /// <inheritdoc/>

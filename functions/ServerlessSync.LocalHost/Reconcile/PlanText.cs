@@ -11,7 +11,7 @@ static class PlanText
     public static async Task PrintAsync(TextWriter output, ReconciliationRun run, IAsyncEnumerable<DriftItem> open)
     {
         await output.WriteLineAsync(
-            $"reconcile: {run.Target} {(run.DryRun ? "dry run" : "run")} {run.Number} {run.Outcome.ToString().ToLowerInvariant()} accounts={run.Accounts} expected={run.Expected} "
+            $"reconcile: {run.Target} {(run.Mode == ReconciliationMode.Changes ? "changes " : "")}{(run.DryRun ? "dry run" : "run")} {run.Number} {run.Outcome.ToString().ToLowerInvariant()} accounts={run.Accounts} expected={run.Expected} "
             + $"found={run.Found.Values.Sum()} inFlight={run.InFlight}{(run.Reason is null ? "" : ": " + Shown(run.Reason))}");
         await foreach (var item in open)
         {

@@ -5,7 +5,10 @@ using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.LocalHost;
 
-/// <summary><c>serverlesssync reconcile TARGET</c>: compares a target with the record and prints what would be done; <c>--apply HASH</c> does exactly that.</summary>
+/// <summary>
+/// <c>serverlesssync reconcile TARGET</c>: compares a target with the record, with <c>--changes</c> what changed alone, and prints what would be done;
+/// <c>--apply HASH</c> does exactly that.
+/// </summary>
 static class ReconcileCommand
 {
     const string Speaker = "reconcile";
@@ -19,15 +22,22 @@ static class ReconcileCommand
     {
         var target = new Argument<string>("target") { Description = "name of the target in mesh.yaml" };
         var apply = new Option<string?>("--apply") { Description = "hash of the plan to apply, as this command printed it" };
+        var changes = new Option<bool>("--changes") { Description = "reads what changed since the comparison before, and not the whole target" };
         var config = new Option<string>("--config") { Description = "mesh.yaml", DefaultValueFactory = _ => "mesh.yaml" };
         var anchor = AnchorFolder.Option();
         var (store, host) = (new StoreOptions(), new HostOptions());
-        var command = host.AddTo(store.AddTo(new Command("reconcile", "Compares a target with the record and prints what would be done; changes nothing unless told to apply it.") { target, apply, config, anchor }));
+        var command = host.AddTo(store.AddTo(new Command("reconcile", "Compares a target with the record and prints what would be done; changes nothing unless told to apply it.") { target, apply, changes, config, anchor }));
         command.SetAction((parsed, cancellationToken) => CommandOutcome.OfAsync(Speaker, async () =>
         {
+            var (planHash, mode) = (parsed.GetValue(apply), parsed.GetValue(changes) ? ReconciliationMode.Changes : ReconciliationMode.Complete);
+            if (planHash is not null && mode == ReconciliationMode.Changes)
+            {
+                throw new FormatException("--changes makes a plan and --apply applies one that was made; give one of them");
+            }
+
             var settings = new ServeSettings(parsed.GetValue(config)!, store.Read(parsed), "http://127.0.0.1:0", parsed.GetValue(anchor));
             await using var mesh = host.Open(parsed) as IReconcilingMesh ?? await OpenOwnAsync(settings, cancellationToken);
-            return mesh is null ? ExitCodes.Usage : await ReconcileAsync(mesh, parsed.GetValue(target)!, parsed.GetValue(apply), cancellationToken);
+            return mesh is null ? ExitCodes.Usage : await ReconcileAsync(mesh, parsed.GetValue(target)!, mode, planHash, cancellationToken);
         }));
         return command;
     }
@@ -37,9 +47,9 @@ static class ReconcileCommand
             ? await OwnMesh.StartAsync(configuration, settings, cancellationToken)
             : null;
 
-    static async Task<int> ReconcileAsync(IReconcilingMesh mesh, string target, string? planHash, CancellationToken cancellationToken)
+    static async Task<int> ReconcileAsync(IReconcilingMesh mesh, string target, ReconciliationMode mode, string? planHash, CancellationToken cancellationToken)
     {
-        var answer = planHash is null ? await mesh.PlanAsync(target, cancellationToken) : await mesh.ApplyAsync(target, planHash, cancellationToken);
+        var answer = planHash is null ? await mesh.PlanAsync(target, mode, cancellationToken) : await mesh.ApplyAsync(target, planHash, cancellationToken);
         if (answer is not { Decision: ReconciliationDecision.Started, Run: { } id })
         {
             await Console.Error.WriteLineAsync($"{Speaker}: {ReasonOf(answer, target)}");

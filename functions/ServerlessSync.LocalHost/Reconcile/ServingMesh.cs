@@ -27,8 +27,8 @@ sealed class ServingMesh : IReconcilingMesh
     }
 
     /// <inheritdoc/>
-    public Task<ReconciliationAnswer> PlanAsync(string target, CancellationToken cancellationToken) =>
-        AskAsync(RouteNames.Reconciliations, new { target, dryRun = true }, cancellationToken);
+    public Task<ReconciliationAnswer> PlanAsync(string target, ReconciliationMode mode, CancellationToken cancellationToken) =>
+        AskAsync(RouteNames.Reconciliations, new { target, dryRun = true, changesOnly = mode == ReconciliationMode.Changes }, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Configuration;
 
@@ -22,7 +23,10 @@ public sealed record ReconcileConfiguration
     /// <summary>When; null for on demand alone.</summary>
     public CronExpression? Schedule { get; init; }
 
-    /// <summary>The time zone the schedule is read in.</summary>
+    /// <summary>When what changed since the comparison before is compared, between the complete ones; null for on demand alone.</summary>
+    public CronExpression? Changes { get; init; }
+
+    /// <summary>The time zone the schedules are read in.</summary>
     /// <value>UTC</value>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
@@ -46,6 +50,9 @@ public sealed record ReconcileConfiguration
 
     /// <summary>When drift may be mended; empty for always. What is found outside waits.</summary>
     public IReadOnlyList<MaintenanceWindow> Windows { get; init; } = [];
+
+    /// <summary>When comparisons that read so much begin; null for on demand alone.</summary>
+    public CronExpression? ScheduleOf(ReconciliationMode mode) => mode == ReconciliationMode.Changes ? Changes : Schedule;
 
     /// <summary>What is done about a kind: only what an ordinary plan can mend is mended by itself, and only in an enforced target.</summary>
     public DriftAction ActionOf(DriftKind kind) =>

@@ -11,7 +11,7 @@ public sealed record RetentionConfiguration
     /// <value>90 days; 7 at least</value>
     public Period Inbox { get; init; } = Period.OfDays(90);
 
-    /// <summary>How long the history of an ended run is kept.</summary>
+    /// <summary>How long the history of an ended run is kept, and a comparison of changes that found nothing.</summary>
     /// <value>30 days</value>
     public Period History { get; init; } = Period.OfDays(30);
 

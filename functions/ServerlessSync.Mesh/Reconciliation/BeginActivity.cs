@@ -11,7 +11,8 @@ sealed record BeginInput(string Run, ReconcileInput Asked);
 /// <param name="Refused">Why it does not begin; null when it does.</param>
 /// <param name="Number">Its number.</param>
 /// <param name="Retry">How calls that fail at the target are repeated.</param>
-sealed record BeginAnswer(string? Refused, long Number, RetrySchedule Retry);
+/// <param name="Waits">Whether it may begin in a while: what is under way is a comparison of changes, and this one is complete.</param>
+sealed record BeginAnswer(string? Refused, long Number, RetrySchedule Retry, bool Waits = false);
 
 /// <summary>Begins a comparison, unless one of the target is under way whose workflow is alive.</summary>
 sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, BeginAnswer>
@@ -31,7 +32,7 @@ sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, B
         var retry = target.Retry;
         return run.Run == input.Run
             ? new BeginAnswer(null, run.Number, new RetrySchedule(retry.Attempts, retry.First, retry.Factor, retry.Longest))
-            : new BeginAnswer($"comparison {run.Number} of {asked.Target} is under way", run.Number, Never);
+            : new BeginAnswer($"comparison {run.Number} of {asked.Target} is under way", run.Number, Never, Waits: asked.Mode != run.Mode && run.Mode == ReconciliationMode.Changes);
     }
 
     /// <summary>A comparison whose workflow has ended without it would stand in the way for ever.</summary>
@@ -64,6 +65,7 @@ sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, B
         Run = input.Run,
         AskedBy = input.Asked.AskedBy,
         DryRun = input.Asked.DryRun,
+        Mode = input.Asked.Mode,
         Approved = input.Asked.PlanHash,
         Note = input.Asked.Note,
         Configuration = services.Configuration.Hash,

@@ -28,8 +28,13 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
             return new ReconcileReport(0, ReconciliationOutcome.Abandoned, input.Reason, null);
         }
 
-        var (items, alive) = await CountAsync(last, cancellationToken);
-        var ended = await reconciliations.ChangeAsync(input.Target, input.Run, run => run.EndedAt is not null ? run : End(run, input.Reason, items), cancellationToken);
+        var (items, alive, atWork) = await CountAsync(last, cancellationToken);
+        var ended = await reconciliations.EndAsync(
+            input.Target,
+            input.Run,
+            run => End(run, input.Reason, items),
+            (run, followed) => input.Reason is null && !run.DryRun ? followed.After(run, atWork) : followed,
+            cancellationToken);
         await TellAsync(ended!, cancellationToken);
         await TellOfAliveAsync(ended!, alive, cancellationToken);
         await new TargetNotices(services).TellAsync(ended!, cancellationToken);
@@ -67,10 +72,11 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         return lines.Length > 0 ? string.Join("; ", lines) : null;
     }
 
-    /// <summary>Counts where its items were put, of a plan where they would be, and who is alive and waits there.</summary>
-    async Task<(IReadOnlyDictionary<DriftState, int> Items, int Alive)> CountAsync(ReconciliationRun run, CancellationToken cancellationToken)
+    /// <summary>Counts where its items were put, of a plan where they would be, and who is alive and waits there; and names who was at work.</summary>
+    async Task<(IReadOnlyDictionary<DriftState, int> Items, int Alive, IReadOnlyList<Suspect> AtWork)> CountAsync(
+        ReconciliationRun run, CancellationToken cancellationToken)
     {
-        var (items, alive) = (new SortedDictionary<DriftState, int>(), 0);
+        var (items, alive, atWork) = (new SortedDictionary<DriftState, int>(), 0, new List<Suspect>());
         await foreach (var (_, suspect) in services.Stores.Suspects.ReadAsync(run.Target, run.Number, null, cancellationToken))
         {
             if ((suspect.Placed ?? (run.DryRun && suspect.State == SuspectState.Confirmed ? suspect.Decided : null)) is { } state)
@@ -78,9 +84,14 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
                 items[state] = items.GetValueOrDefault(state) + 1;
                 alive += state is DriftState.Asked or DriftState.Held && suspect.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive) ? 1 : 0;
             }
+
+            if (suspect.State == SuspectState.InFlight)
+            {
+                atWork.Add(suspect);
+            }
         }
 
-        return (items, alive);
+        return (items, alive, atWork);
     }
 
     Task TellOfAliveAsync(ReconciliationRun run, int alive, CancellationToken cancellationToken)
@@ -93,7 +104,8 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
 
         if (alive == 0)
         {
-            return services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
+            // Of those who were not looked at, changes say nothing.
+            return run.Mode == ReconciliationMode.Changes ? Task.CompletedTask : services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
         }
 
         var (owner, now) = (services.Configuration.OwnerOf(run.Target), services.Stores.Clock.GetUtcNow());
@@ -103,23 +115,34 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
             new ExceptionItem(id, Alive, null, run.Target, run.Run, owner, reason, now, now + services.Configuration.Deadlines.Leaver), cancellationToken);
     }
 
+    /// <summary>
+    /// What complete comparisons left is settled by a complete one alone. What was held back is found again by those alone, too; that changes could
+    /// not be read is settled by whichever comes through.
+    /// </summary>
     async Task TellAsync(ReconciliationRun run, CancellationToken cancellationToken)
     {
-        var id = $"{Kind}:{run.Target}";
-        if (run.Outcome == ReconciliationOutcome.Completed)
+        if (run.DryRun)
         {
-            if (!run.DryRun)
-            {
-                await services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} came through", cancellationToken);
-            }
-
             return;
         }
 
-        if (!run.DryRun && (run.Approved is null || run.Outcome == ReconciliationOutcome.Held))
+        var (whole, changes) = ($"{Kind}:{run.Target}", $"{Kind}-changes:{run.Target}");
+        var came = $"comparison {run.Number} came through";
+        if (run.Outcome != ReconciliationOutcome.Abandoned)
+        {
+            await services.Stores.Exceptions.SettleAsync(null, changes, came, cancellationToken);
+        }
+
+        if (run is { Outcome: ReconciliationOutcome.Completed, Mode: ReconciliationMode.Complete })
+        {
+            await services.Stores.Exceptions.SettleAsync(null, whole, came, cancellationToken);
+        }
+
+        if (run.Outcome == ReconciliationOutcome.Held || (run.Outcome == ReconciliationOutcome.Abandoned && run.Approved is null))
         {
             var (owner, now) = (services.Configuration.OwnerOf(run.Target), services.Stores.Clock.GetUtcNow());
             var reason = $"Comparison {run.Number} of {run.Target} was {(run.Outcome == ReconciliationOutcome.Held ? "held back" : "given up")}: {run.Reason}";
+            var id = run is { Outcome: ReconciliationOutcome.Abandoned, Mode: ReconciliationMode.Changes } ? changes : whole;
             await services.Stores.Exceptions.OpenAsync(
                 new ExceptionItem(id, Kind, null, run.Target, run.Run, owner, reason, now, now + services.Configuration.Deadlines.Exception), cancellationToken);
         }

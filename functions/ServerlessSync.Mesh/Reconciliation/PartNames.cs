@@ -7,6 +7,10 @@ static class PartNames
 
     public const string Connect = "connect";
 
+    public const string TakePlace = "take-place";
+
+    public const string ReadChanges = "read-changes";
+
     public const string ReadAccounts = "read-accounts";
 
     public const string ReadRights = "read-rights";

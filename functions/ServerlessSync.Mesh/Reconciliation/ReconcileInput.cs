@@ -12,6 +12,9 @@ public sealed record ReconcileInput(string Target, bool DryRun, string AskedBy, 
 {
     /// <summary>What there is to say about it, for people: how late it is, for example; null for nothing.</summary>
     public string? Note { get; init; }
+
+    /// <summary>How much of the target is read.</summary>
+    public ReconciliationMode Mode { get; init; }
 }
 
 /// <summary>How a comparison ended.</summary>
@@ -21,7 +24,7 @@ public sealed record ReconcileInput(string Target, bool DryRun, string AskedBy, 
 /// <param name="PlanHash">Hash over what it would do; null when it did not come so far.</param>
 public sealed record ReconcileReport(long Number, ReconciliationOutcome Outcome, string? Reason, string? PlanHash)
 {
-    /// <summary>Whether target and record were compared whole.</summary>
+    /// <summary>Whether everything that was to be compared was.</summary>
     [JsonIgnore]
     public bool Compared => Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held;
 }

@@ -1,3 +1,5 @@
+using ServerlessSync.Mesh.Storage;
+
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Asks for a comparison of a target with the record.</summary>
@@ -8,6 +10,9 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <param name="Note">What there is to say about it, for people: how late it is, for example; null for nothing.</param>
 public sealed record ReconciliationRequest(string Target, string Run, bool DryRun, string AskedBy, string? Note = null)
 {
+    /// <summary>How much of the target is read.</summary>
+    public ReconciliationMode Mode { get; init; }
+
     /// <summary>Asks where nobody does.</summary>
     public const string Schedule = "schedule";
 

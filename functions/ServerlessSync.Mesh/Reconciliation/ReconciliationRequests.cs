@@ -3,16 +3,19 @@ using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Starts the workflow that compares. What stands in a comparison's way is decided again by the comparison itself.</summary>
-sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, Func<IWorkflowClient> client) : IReconciliationRequests
+sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client) : IReconciliationRequests
 {
     /// <inheritdoc/>
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken) =>
         await FindObstacleAsync(request.Target, request.Run, cancellationToken)
-        ?? await StartAsync(request.Run, new ReconcileInput(request.Target, request.DryRun, request.AskedBy) { Note = request.Note }, cancellationToken);
+        ?? (request.Mode == ReconciliationMode.Changes ? await FindObstacleOfChangesAsync(request.Target, cancellationToken) : null)
+        ?? await StartAsync(
+            request.Run, new ReconcileInput(request.Target, request.DryRun, request.AskedBy) { Note = request.Note, Mode = request.Mode }, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken)
@@ -30,13 +33,30 @@ sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configu
 
         // Made of the plan's comparison: asked for twice, it is applied once.
         var run = string.Create(CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{target}-{last.Number}-apply");
-        return await StartAsync(run, new ReconcileInput(target, DryRun: false, askedBy, planHash), cancellationToken);
+        return await StartAsync(run, new ReconcileInput(target, DryRun: false, askedBy, planHash) { Mode = last.Mode }, cancellationToken);
     }
 
     async Task<ReconciliationAnswer> StartAsync(string run, ReconcileInput input, CancellationToken cancellationToken)
     {
         await client().ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, WorkflowPayload.From(input), run, cancellationToken);
         return new ReconciliationAnswer(ReconciliationDecision.Started, run);
+    }
+
+    async Task<ReconciliationAnswer?> FindObstacleOfChangesAsync(string target, CancellationToken cancellationToken)
+    {
+        if (targets[target].Changes is null)
+        {
+            return Refuse($"the connector of '{target}' does not tell what changed; compare it whole");
+        }
+
+        return await stores.Reconciliations.FindChangesAsync(target, cancellationToken) switch
+        {
+            { Cursor: not null } => null,
+            { Lost: { } lost } => Refuse($"compare '{target}' whole first: {lost}"),
+            _ => Refuse($"changes of '{target}' are followed from a complete comparison on, and none has come through yet"),
+        };
+
+        static ReconciliationAnswer Refuse(string reason) => new(ReconciliationDecision.Refused, Reason: reason);
     }
 
     async Task<ReconciliationAnswer?> FindObstacleAsync(string target, string? run, CancellationToken cancellationToken)

@@ -49,18 +49,19 @@ public sealed class DriftReader(MeshStores stores, MeshConfiguration configurati
         var now = stores.Clock.GetUtcNow();
         foreach (var (name, target) in configuration.Targets)
         {
-            var known = await stores.Reconciliations.FindScheduleAsync(name, cancellationToken);
+            var known = await stores.Reconciliations.FindScheduleAsync(name, ReconciliationMode.Complete, cancellationToken);
             items.Add(MeshJson.ToBytes(new
             {
                 target = name,
                 schedule = target.Reconcile.Schedule?.ToString(),
                 timeZone = target.Reconcile.TimeZone.Id,
-                next = ReconcileTimes.NextOf(name, target.Reconcile, now),
+                next = ReconcileTimes.NextOf(name, target.Reconcile, ReconciliationMode.Complete, now),
                 known?.Since,
                 known?.LastDue,
                 known?.LastStarted,
                 known?.LastLate,
                 known?.Missed,
+                changes = await ShowChangesAsync(name, target.Reconcile, now, cancellationToken),
             }));
         }
 
@@ -69,6 +70,28 @@ public sealed class DriftReader(MeshStores stores, MeshConfiguration configurati
 
     /// <inheritdoc/>
     public Task<DriftReport> MakeReportAsync(CancellationToken cancellationToken) => new DriftReporter(stores).MakeAsync(cancellationToken);
+
+    /// <summary>The schedule of changes; null where there is none.</summary>
+    async Task<object?> ShowChangesAsync(string name, ReconcileConfiguration reconcile, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (reconcile.Changes is null)
+        {
+            return null;
+        }
+
+        var known = await stores.Reconciliations.FindScheduleAsync(name, ReconciliationMode.Changes, cancellationToken);
+        var followed = await stores.Reconciliations.FindChangesAsync(name, cancellationToken);
+        return new
+        {
+            schedule = reconcile.Changes.ToString(),
+            next = ReconcileTimes.NextOf(name, reconcile, ReconciliationMode.Changes, now),
+            known?.LastDue,
+            known?.LastStarted,
+            known?.Missed,
+            followed = followed?.Cursor is not null,
+            followed?.Lost,
+        };
+    }
 
     async Task<OpsPage> ListNewestAsync(string? continuationToken, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public interface IDriftReader
     /// <exception cref="ArgumentException">The token is none of ours.</exception>
     Task<OpsPage> ListReconciliationsAsync(string? target, int top, string? continuationToken, CancellationToken cancellationToken);
 
-    /// <summary>Every target's schedule: when it is next compared, what was last served and what was missed.</summary>
+    /// <summary>Every target's schedules: when it is next compared, what was last served and what was missed.</summary>
     /// <param name="cancellationToken">Ends when the caller has gone.</param>
     Task<OpsPage> ListSchedulesAsync(CancellationToken cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Reconciliation;
+using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Web.Access;
 using ServerlessSync.Web.Http;
 using ServerlessSync.Web.Ops;
@@ -15,9 +16,11 @@ namespace ServerlessSync.Web.Drifts;
 public sealed class ReconciliationHandler(IReconciliationRequests requests, MeshConfiguration configuration, TimeProvider time)
 {
     const string Target = "target";
+    const string DryRun = "dryRun";
+    const string ChangesOnly = "changesOnly";
 
     /// <summary>
-    /// Starts a comparison: <c>{"target":"...","dryRun":true}</c>; where nothing is said it is a dry run. Answers 202 with
+    /// Starts a comparison: <c>{"target":"...","dryRun":true,"changesOnly":false}</c>; where nothing is said it is a dry run, and complete. Answers 202 with
     /// <c>{"target":"...","run":"..."}</c>.
     /// </summary>
     /// <param name="context">The request.</param>
@@ -32,8 +35,9 @@ public sealed class ReconciliationHandler(IReconciliationRequests requests, Mesh
             return;
         }
 
-        var fields = InputFields.Open(input.Value, Target, "dryRun");
-        var (target, dryRun) = (fields.Text(Target), fields.Flag("dryRun", otherwise: true));
+        var fields = InputFields.Open(input.Value, Target, DryRun, ChangesOnly);
+        var (target, dryRun) = (fields.Text(Target), fields.Flag(DryRun, otherwise: true));
+        var mode = fields.Flag(ChangesOnly, otherwise: false) ? ReconciliationMode.Changes : ReconciliationMode.Complete;
         if (!configuration.Targets.ContainsKey(target))
         {
             await UnknownTarget.WriteAsync(context);
@@ -41,7 +45,8 @@ public sealed class ReconciliationHandler(IReconciliationRequests requests, Mesh
         }
 
         var run = $"{ReconciliationRequest.RunPrefix}{target}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
-        await AnswerAsync(context, target, await requests.StartAsync(new ReconciliationRequest(target, run, dryRun, caller.Name), cancellationToken));
+        var request = new ReconciliationRequest(target, run, dryRun, caller.Name) { Mode = mode };
+        await AnswerAsync(context, target, await requests.StartAsync(request, cancellationToken));
     }
 
     /// <summary>Applies a plan: <c>{"planHash":"..."}</c>, as the comparison that made it shows it. Answers as a start does.</summary>

@@ -53,8 +53,8 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
 
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
-        Asked.Add($"{(request.DryRun ? "plan" : "run")} {request.Target} {request.AskedBy}");
-        await CompareAsync(request.Target, request.Run, request.DryRun, cancellationToken);
+        Asked.Add($"{(request.DryRun ? "plan" : "run")} {request.Target} {request.AskedBy}{(request.Mode == ReconciliationMode.Changes ? " changes" : "")}");
+        await CompareAsync(request.Target, request.Run, request.DryRun, request.Mode, cancellationToken);
         return new ReconciliationAnswer(ReconciliationDecision.Started, request.Run);
     }
 
@@ -66,13 +66,13 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
             return new ReconciliationAnswer(ReconciliationDecision.OtherPlan);
         }
 
-        await CompareAsync(target, "applied", dryRun: false, cancellationToken);
+        await CompareAsync(target, "applied", dryRun: false, ReconciliationMode.Complete, cancellationToken);
         return new ReconciliationAnswer(ReconciliationDecision.Started, "applied");
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
-    async Task CompareAsync(string target, string run, bool dryRun, CancellationToken cancellationToken)
+    async Task CompareAsync(string target, string run, bool dryRun, ReconciliationMode mode, CancellationToken cancellationToken)
     {
         var now = _world.Clock.GetUtcNow();
         await _world.Stores.Reconciliations.BeginAsync(
@@ -80,7 +80,7 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
             run,
             n => new ReconciliationRun
             {
-                Target = target, Number = n, Run = run, AskedBy = "otto", DryRun = dryRun, Configuration = "c", StartedAt = now, Accounts = 10, Expected = 11, PlanHash = PlanHash,
+                Target = target, Number = n, Run = run, AskedBy = "otto", DryRun = dryRun, Mode = mode, Configuration = "c", StartedAt = now, Accounts = 10, Expected = 11, PlanHash = PlanHash,
                 Found = new Dictionary<DriftKind, int> { [DriftKind.Attribute] = 1 },
             },
             cancellationToken);

@@ -42,6 +42,29 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_of_changes_says_that_it_read_no_more()
+    {
+        var result = await RunAsync("reconcile", "t1", "--changes");
+
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
+        result.Output[0].ShouldStartWith("reconcile: t1 changes dry run 1 completed");
+        _server.Asked.ShouldBe(["plan t1 otto changes"]);
+    }
+
+    [Fact]
+    public async Task A_schedule_of_changes_is_refused_where_the_connector_does_not_tell_them()
+    {
+        using var folder = new AuditFolder();
+        await File.WriteAllTextAsync(
+            folder.Configuration, KillYaml.Text.Replace("stage: enforce,", "stage: enforce, reconcile: { schedule: \"0 3 * * *\", changes: \"*/5 * * * *\" },", StringComparison.Ordinal));
+
+        var result = await HostProgram.RunAsync(["config", "check", folder.Configuration], new Dictionary<string, string>(), CancellationToken.None);
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldBe([$"{folder.Configuration}: targets.warehouse.reconcile.changes: connector postgresql does not tell what changed; leave it out"]);
+    }
+
+    [Fact]
     public async Task Reconcile_applies_exactly_the_plan_of_a_hash_and_no_other()
     {
         (await RunAsync("reconcile", "t1", "--apply", ComparingServer.PlanHash)).ExitCode.ShouldBe(0);
@@ -81,6 +104,7 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     [InlineData("reconcile t1 --host {0} --key env:WRONG", 2, "answers 401")]
     [InlineData("reconcile t1 --host http://mesh.example.com --key env:KEY", 2, "--host is expected")]
     [InlineData("reconcile t1 --host http://127.0.0.1:1 --key env:KEY", 2, "cannot be asked")]
+    [InlineData("reconcile t1 --changes --apply 5f0c --host {0} --key env:KEY", 2, "give one of them")]
     [InlineData("drift report --host {0} --key env:WRONG", 2, "answers 401")]
     [InlineData("drift report --data nowhere/at/all", 2, "there is no store")]
     [InlineData("drift report --format pdf", 2, "'pdf'")]

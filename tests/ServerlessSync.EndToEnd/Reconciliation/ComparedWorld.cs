@@ -73,6 +73,15 @@ sealed class ComparedWorld : IAsyncDisposable
         await World.EndRunsAsync();
     }
 
+    /// <summary>A world of so many people that was compared whole once.</summary>
+    public static async Task<ComparedWorld> ComparedAsync(ReconcileConfiguration reconcile, int people = 9)
+    {
+        var world = new ComparedWorld(reconcile);
+        await world.HireAsync(people);
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        return world;
+    }
+
     public static string Name(int number) => FormattableString.Invariant($"e{number:d3}");
 
     public static string Id(int number) => MeshWorld.IdOf(Name(number));
@@ -84,16 +93,21 @@ sealed class ComparedWorld : IAsyncDisposable
         Target(target).ChangeNatively(Key(person), change);
 
     /// <summary>Compares a target, moving the clock over every wait.</summary>
-    public async Task<ReconcileReport> CompareAsync(string target = Everyone, bool dryRun = false, string? hash = null, CancellationToken cancellationToken = default)
+    public async Task<ReconcileReport> CompareAsync(
+        string target = Everyone, bool dryRun = false, string? hash = null, ReconciliationMode mode = ReconciliationMode.Complete, CancellationToken cancellationToken = default)
     {
-        var run = await BeginAsync(target, dryRun, hash);
+        var run = await BeginAsync(target, dryRun, hash, mode: mode);
         return await EndAsync(run, cancellationToken);
     }
 
-    public async Task<string> BeginAsync(string target = Everyone, bool dryRun = false, string? hash = null, string? run = null)
+    /// <summary>Compares what changed in a target.</summary>
+    public Task<ReconcileReport> CompareChangesAsync(string target = Everyone, bool dryRun = false) => CompareAsync(target, dryRun, mode: ReconciliationMode.Changes);
+
+    public async Task<string> BeginAsync(
+        string target = Everyone, bool dryRun = false, string? hash = null, string? run = null, ReconciliationMode mode = ReconciliationMode.Complete)
     {
         run ??= FormattableString.Invariant($"{RunPrefix}{target}-{++_comparisons}");
-        var input = WorkflowPayload.From(new ReconcileInput(target, dryRun, "test", hash));
+        var input = WorkflowPayload.From(new ReconcileInput(target, dryRun, "test", hash) { Mode = mode });
         await World.Client.ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, input, run, CancellationToken.None);
         return run;
     }

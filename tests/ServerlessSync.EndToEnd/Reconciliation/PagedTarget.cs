@@ -5,7 +5,7 @@ using ServerlessSync.TestKit.Scripted;
 namespace ServerlessSync.EndToEnd.Reconciliation;
 
 /// <summary>A scripted target whose pages are counted, and come as the test says.</summary>
-sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredentialConnector, IGrantConnector, ISessionConnector
+sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, IChangeFeed, ICredentialConnector, IGrantConnector, ISessionConnector
 {
     const char Bar = '|';
 
@@ -19,6 +19,9 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
     /// <summary>Waited for before a page of accounts is read.</summary>
     public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Answers a page of changes in the target's place, given the cursor, or null to let the target answer; or throws.</summary>
+    public Func<string?, ChangePage?> OnChanges { get; set; } = _ => null;
 
     /// <summary>Empty pages before each page that holds something.</summary>
     public int Padding { get; set; }
@@ -44,6 +47,9 @@ sealed class PagedTarget(ScriptedConnector inner) : IAccountConnector, ICredenti
 
         return OnPage(number, await inner.ReadPageAsync(token, cancellationToken));
     }
+
+    public async Task<ChangePage> ReadChangesAsync(string? cursor, CancellationToken cancellationToken) =>
+        OnChanges(cursor) ?? await inner.ReadChangesAsync(cursor, cancellationToken);
 
     static (int Padding, string? Token) Split(string? token)
     {

@@ -170,18 +170,43 @@ public sealed class RetentionSweepTests : IDisposable
         (await DriftAsync("ada")).Opening.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Comparisons_of_changes_that_found_nothing_go_with_the_history_and_what_is_followed_stays()
+    {
+        await CompareAsync("run1", ReconciliationMode.Changes, followed: new FollowedChanges { Cursor = "here" });
+        await CompareAsync("run2", ReconciliationMode.Changes, found: 1);
+        await CompareAsync("run3");
+        await CompareAsync("run4", ReconciliationMode.Changes);
+        _record.Clock.Advance(TimeSpan.FromDays(50));
+
+        (await new RetentionSweep(Stores, Retention with { History = Period.OfDays(40), Drift = Period.OfDays(100) }).RunAsync(None)).ShouldBe(1);
+
+        (await Stores.Reconciliations.ReadAsync("saas", None).Select(r => r.Run).ToListAsync()).ShouldBe(["run4", "run3", "run2"]);
+        (await Stores.Reconciliations.FindChangesAsync("saas", None))!.Cursor.ShouldBe("here");
+    }
+
     Task<DriftItem> DriftAsync(string identityId) => Stores.Drifts.OpenAsync(
         new DriftItem { Target = "saas", IdentityId = identityId, OpenedAt = _record.Clock.GetUtcNow(), FoundBy = "run", Findings = [new(DriftKind.Status, "", "a", "b", default, default)] },
         DriftState.Asked,
         None);
 
-    async Task CompareAsync(string run)
+    async Task CompareAsync(string run, ReconciliationMode mode = ReconciliationMode.Complete, int found = 0, FollowedChanges? followed = null)
     {
         await Stores.Reconciliations.BeginAsync(
             "saas",
             run,
-            n => new ReconciliationRun { Target = "saas", Number = n, Run = run, AskedBy = "ops", DryRun = false, Configuration = "c", StartedAt = _record.Clock.GetUtcNow() },
+            n => new ReconciliationRun
+            {
+                Target = "saas", Number = n, Run = run, AskedBy = "ops", DryRun = false, Mode = mode, Configuration = "c", StartedAt = _record.Clock.GetUtcNow(),
+                Outcome = ReconciliationOutcome.Completed,
+                Found = found == 0 ? new Dictionary<DriftKind, int>() : new Dictionary<DriftKind, int> { [DriftKind.Status] = found },
+            },
             None);
+        if (followed is not null)
+        {
+            await Stores.Reconciliations.FollowAsync("saas", run, _ => followed, None);
+        }
+
         await Stores.Reconciliations.ChangeAsync("saas", run, r => r with { EndedAt = _record.Clock.GetUtcNow() }, None);
     }
 

@@ -7,7 +7,7 @@ namespace ServerlessSync.Mesh.Tests.Configuration;
 public sealed class ReconcileTests
 {
     const string Whole = """
-        { schedule: "0 3 * * mon-fri", timeZone: Europe/Berlin, jitter: PT10M, actions: { orphan: report, attribute: remediate, extraGrant: ask },
+        { schedule: "0 3 * * mon-fri", changes: "*/5 * * * *", timeZone: Europe/Berlin, jitter: PT10M, actions: { orphan: report, attribute: remediate, extraGrant: ask },
           guards: { missing: { percent: 2.5, count: 10, minimumPopulation: 40 }, default: { percent: 1, count: 5, minimumPopulation: 0 } },
           canary: 3, leastRead: 90.5, windows: [ { days: [saturday, sunday], from: "22:00", to: 04:00 }, { days: monday, from: "00:30", to: "05:15" } ] }
         """;
@@ -18,6 +18,7 @@ public sealed class ReconcileTests
         var reconcile = Load(Whole);
 
         reconcile.Schedule!.ToString().ShouldBe("0 3 * * mon-fri");
+        reconcile.Changes!.ToString().ShouldBe("*/5 * * * *");
         reconcile.TimeZone.Id.ShouldBe("Europe/Berlin");
         reconcile.Jitter.ShouldBe(TimeSpan.FromMinutes(10));
         reconcile.Actions.ShouldBe(
@@ -40,6 +41,7 @@ public sealed class ReconcileTests
         var reconcile = MeshYaml.Load(MeshYaml.Small).Targets["saas"].Reconcile;
 
         reconcile.Schedule.ShouldBeNull();
+        reconcile.Changes.ShouldBeNull();
         reconcile.TimeZone.ShouldBe(TimeZoneInfo.Utc);
         reconcile.Jitter.ShouldBe(TimeSpan.Zero);
         (reconcile.Canary, reconcile.LeastRead).ShouldBe((5, 80));
@@ -54,6 +56,8 @@ public sealed class ReconcileTests
     [InlineData("{ schedule: 60 3 * * * }", "schedule", "'60' in minute is expected to be *, or a number from 0 to 59")]
     [InlineData("{ schedule: 0 3 30 2 * }", "schedule", "never comes")]
     [InlineData("{ schedule: }", "schedule", "got nothing")]
+    [InlineData("{ schedule: 0 3 * * *, changes: 61 * * * * }", "changes", "'61' in minute")]
+    [InlineData("{ changes: 0 3 * * * }", "changes", "expected a schedule beside it: who was deleted is found by complete comparisons alone")]
     [InlineData("{ timeZone: Europe/Berln }", "timeZone", "unknown time zone 'Europe/Berln', expected the name of a time zone like Europe/Berlin; the nearest is 'Europe/Berlin'")]
     [InlineData("{ timeZone: ../../etc/passwd }", "timeZone", "unknown time zone")]
     [InlineData("{ jitter: 10m }", "jitter", "ISO 8601")]

@@ -14,12 +14,12 @@ public sealed class ReconcileTimerTests
 
     readonly FakeTimeProvider _clock = new();
     readonly MeshStores _stores;
-    readonly Requests _requests;
+    readonly BegunComparisons _requests;
 
     public ReconcileTimerTests()
     {
         _stores = new MeshStores(new MemoryRowStore(), _clock);
-        _requests = new Requests(_stores);
+        _requests = new BegunComparisons(_stores);
     }
 
     static CancellationToken None => CancellationToken.None;
@@ -33,7 +33,7 @@ public sealed class ReconcileTimerTests
         _requests.Begun.Select(r => r.Request.Run).ShouldBe(["reconcile-saas-20260106T0300Z", "reconcile-saas-20260107T0300Z", "reconcile-saas-20260108T0300Z"]);
         _requests.Begun.ShouldAllBe(r => r.Request.Note == null && r.Request.AskedBy == "schedule" && !r.Request.DryRun);
         _requests.Begun.Select(r => r.At.TimeOfDay).ShouldAllBe(at => at == TimeSpan.FromHours(3));
-        (await _stores.Reconciliations.FindScheduleAsync("saas", None))!.Missed.ShouldBe(0);
+        (await _stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None))!.Missed.ShouldBe(0);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ReconcileTimerTests
         _requests.Begun.ShouldHaveSingleItem().Request.Note.ShouldBe("missed: due 2026-01-08 03:00 UTC, 0.07:00 late, and 2 times before it");
         await _requests.EndAsync();
         (await timer.RunAsync(None)).ShouldBeEmpty();
-        (await _stores.Reconciliations.FindScheduleAsync("saas", None))!.ShouldSatisfyAllConditions(
+        (await _stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None))!.ShouldSatisfyAllConditions(
             s => s.Missed.ShouldBe(3), s => s.LastDue.ShouldBe(At(8, 3)), s => s.LastLate.ShouldBe(TimeSpan.FromHours(7)));
     }
 
@@ -193,7 +193,7 @@ public sealed class ReconcileTimerTests
 
             foreach (var now in rounds.Append(At(8, 0.5)))
             {
-                if (ReconcileTimes.DueNow("saas", reconcile, known, null, now) is { } due)
+                if (ReconcileTimes.DueNow("saas", reconcile, ReconciliationMode.Complete, known, null, now) is { } due)
                 {
                     due.Late.ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
                     due.Due.ShouldBe(times.Last(t => t + ReconcileTimes.JitterOf("saas", t, reconcile) <= now), $"seed {seed}");
@@ -213,9 +213,9 @@ public sealed class ReconcileTimerTests
     {
         var reconcile = new ReconcileConfiguration { Schedule = Cron("0 3 * * *"), Jitter = TimeSpan.FromMinutes(10) };
         var jitter = ReconcileTimes.JitterOf("saas", At(6, 3), reconcile);
-        ReconcileTimes.NextOf("saas", reconcile, At(5, 9)).ShouldBe(At(6, 3) + jitter);
-        ReconcileTimes.NextOf("saas", reconcile, At(6, 3)).ShouldBe(At(6, 3) + jitter);
-        ReconcileTimes.NextOf("saas", new ReconcileConfiguration(), At(6, 3)).ShouldBeNull();
+        ReconcileTimes.NextOf("saas", reconcile, ReconciliationMode.Complete, At(5, 9)).ShouldBe(At(6, 3) + jitter);
+        ReconcileTimes.NextOf("saas", reconcile, ReconciliationMode.Complete, At(6, 3)).ShouldBe(At(6, 3) + jitter);
+        ReconcileTimes.NextOf("saas", new ReconcileConfiguration(), ReconciliationMode.Complete, At(6, 3)).ShouldBeNull();
     }
 
     async Task<IReadOnlyList<ExceptionItem>> ToldAsync() => await _stores.Exceptions.ReadOpenOfAsync(null, string.Empty, static _ => { }, None);
@@ -242,71 +242,5 @@ public sealed class ReconcileTimerTests
         {
             await timer.RunAsync(None);
         }
-    }
-
-    /// <summary>Begins comparisons as the workflow does, and ends them at once.</summary>
-    sealed class Requests(MeshStores stores) : IReconciliationRequests
-    {
-        readonly Lock _gate = new();
-
-        public List<ReconciliationRequest> Asked { get; } = [];
-
-        public List<(ReconciliationRequest Request, DateTimeOffset At)> Begun { get; } = [];
-
-        public bool Ends { get; set; } = true;
-
-        public ReconciliationOutcome Outcome { get; set; } = ReconciliationOutcome.Completed;
-
-        public bool Refuses { get; set; }
-
-        public string? FailsFor { get; set; }
-
-        public Exception? Failure { get; set; }
-
-        public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
-        {
-            lock (_gate)
-            {
-                Asked.Add(request);
-            }
-
-            if (Failure is not null || request.Target == FailsFor)
-            {
-                throw Failure ?? new InvalidOperationException("away");
-            }
-
-            if (Refuses)
-            {
-                return new ReconciliationAnswer(ReconciliationDecision.Refused, Reason: "not now");
-            }
-
-            var now = stores.Clock.GetUtcNow();
-            await stores.Reconciliations.BeginAsync(
-                request.Target,
-                request.Run,
-                number =>
-                {
-                    lock (_gate)
-                    {
-                        if (!Begun.Exists(b => b.Request.Run == request.Run))
-                        {
-                            Begun.Add((request, now));
-                        }
-                    }
-
-                    return new ReconciliationRun
-                    {
-                        Target = request.Target, Number = number, Run = request.Run, AskedBy = request.AskedBy, DryRun = request.DryRun, Configuration = "c", StartedAt = now,
-                        EndedAt = Ends ? now : null, Outcome = Ends ? Outcome : ReconciliationOutcome.Running,
-                    };
-                },
-                cancellationToken);
-            return new ReconciliationAnswer(ReconciliationDecision.Started, request.Run);
-        }
-
-        public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken) =>
-            throw new NotSupportedException("A schedule applies no plan.");
-
-        public Task<ReconciliationRun?> EndAsync() => stores.Reconciliations.ChangeAsync("saas", Begun[^1].Request.Run, r => r with { EndedAt = stores.Clock.GetUtcNow() }, CancellationToken.None);
     }
 }

@@ -115,12 +115,35 @@ public abstract partial class MeshStoresConformance
     [Fact]
     public async Task What_is_remembered_of_a_schedule_is_changed_as_it_was_read()
     {
-        (await Stores.Reconciliations.FindScheduleAsync("saas", None)).ShouldBeNull();
+        (await Stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None)).ShouldBeNull();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Stores.Reconciliations.ChangeScheduleAsync(
-            "saas", there => (there ?? new ReconciliationSchedule("saas", "0 3 * * * UTC", Clock.GetUtcNow())) with { Missed = (there?.Missed ?? 0) + 1 }, None)));
+            "saas", ReconciliationMode.Complete, there => (there ?? new ReconciliationSchedule("saas", "0 3 * * * UTC", Clock.GetUtcNow())) with { Missed = (there?.Missed ?? 0) + 1 }, None)));
 
-        (await Stores.Reconciliations.FindScheduleAsync("saas", None))!.Missed.ShouldBe(8);
-        (await Stores.Reconciliations.ChangeScheduleAsync("saas", _ => null, None))!.Missed.ShouldBe(8);
+        (await Stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Complete, None))!.Missed.ShouldBe(8);
+        (await Stores.Reconciliations.ChangeScheduleAsync("saas", ReconciliationMode.Complete, _ => null, None))!.Missed.ShouldBe(8);
+        (await Stores.Reconciliations.FindScheduleAsync("saas", ReconciliationMode.Changes, None)).ShouldBeNull("it is another schedule");
+    }
+
+    [Fact]
+    public async Task Where_changes_are_followed_from_is_said_by_the_comparison_under_way_and_moves_with_its_end()
+    {
+        (await Stores.Reconciliations.FindChangesAsync("saas", None)).ShouldBeNull();
+        await BeginAsync("saas", "run1");
+        await Stores.Reconciliations.FollowAsync("saas", "run0", _ => FollowedChanges.Without("stale"), None);
+        (await Stores.Reconciliations.FindChangesAsync("saas", None)).ShouldBeNull();
+        await Stores.Reconciliations.FollowAsync("saas", "run1", there => (there ?? new FollowedChanges()) with { Taken = new TakenPlace("run1", "c1") }, None);
+        (await Stores.Reconciliations.FindChangesAsync("saas", None))!.Cursor.ShouldBeNull();
+
+        (await EndFollowingAsync("run0")).ShouldBeNull();
+        (await EndFollowingAsync("run1"))!.EndedAt.ShouldNotBeNull();
+        (await Stores.Reconciliations.FindChangesAsync("saas", None))!.ShouldSatisfyAllConditions(
+            f => f.Cursor.ShouldBe("c1"), f => f.Taken.ShouldBeNull(), f => f.Again.ShouldHaveSingleItem().IdentityId.ShouldBe("ada"));
+        await Stores.Reconciliations.FollowAsync("saas", "run1", _ => FollowedChanges.Without("late"), None);
+        (await EndFollowingAsync("run1")).ShouldNotBeNull();
+        (await Stores.Reconciliations.FindChangesAsync("saas", None))!.Cursor.ShouldBe("c1", "who has ended says no more");
+
+        Task<ReconciliationRun?> EndFollowingAsync(string run) => Stores.Reconciliations.EndAsync(
+            "saas", run, r => r with { EndedAt = Clock.GetUtcNow() }, (ended, followed) => followed.After(ended, [new Suspect { IdentityId = "ada" }]), None);
     }
 
     [Fact]
@@ -134,7 +157,7 @@ public abstract partial class MeshStoresConformance
             await BeginAsync(target, "run2");
         }
 
-        await Stores.Reconciliations.ChangeScheduleAsync("never-compared", _ => new ReconciliationSchedule("never-compared", "0 3 * * * UTC", Clock.GetUtcNow()), None);
+        await Stores.Reconciliations.ChangeScheduleAsync("never-compared", ReconciliationMode.Complete, _ => new ReconciliationSchedule("never-compared", "0 3 * * * UTC", Clock.GetUtcNow()), None);
 
         var last = await ListAsync(Stores.Reconciliations.ReadLastAsync(row => throw new InvalidOperationException(row.ToString()), None));
         last.Select(r => r.Target).ShouldBe(targets, ignoreOrder: true);

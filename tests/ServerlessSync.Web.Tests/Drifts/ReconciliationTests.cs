@@ -22,6 +22,8 @@ public sealed class ReconciliationTests : WebTest
     [InlineData("""{"target":"saas"}""", "dry")]
     [InlineData("""{"target":"saas","dryRun":true}""", "dry")]
     [InlineData("""{"target":"saas","dryRun":false}""", "real")]
+    [InlineData("""{"target":"saas","changesOnly":true}""", "dry changes")]
+    [InlineData("""{"target":"saas","dryRun":false,"changesOnly":false}""", "real")]
     public async Task An_operator_starts_a_comparison_that_is_a_dry_run_unless_said_otherwise(string input, string how)
     {
         var answer = await _host.PostAsync("/reconciliations", input);
@@ -58,6 +60,7 @@ public sealed class ReconciliationTests : WebTest
     [InlineData("/reconciliations", """{"target":1}""", HttpStatusCode.BadRequest)]
     [InlineData("/reconciliations", """{"target":"saas","dryRun":"no"}""", HttpStatusCode.BadRequest)]
     [InlineData("/reconciliations", """{"target":"saas","dryrun":false}""", HttpStatusCode.BadRequest)]
+    [InlineData("/reconciliations", """{"target":"saas","changesOnly":"yes"}""", HttpStatusCode.BadRequest)]
     [InlineData("/reconciliations", null, HttpStatusCode.BadRequest)]
     [InlineData("/reconciliations/saas/apply", "{}", HttpStatusCode.BadRequest)]
     public async Task What_is_not_understood_starts_nothing(string path, string? input, HttpStatusCode status)
@@ -96,7 +99,7 @@ public sealed class ReconciliationTests : WebTest
     [Fact]
     public async Task Schedules_tell_when_a_target_is_next_compared_and_what_was_missed()
     {
-        await _host.Stores.Reconciliations.ChangeScheduleAsync("saas", _ => new ReconciliationSchedule("saas", "x", _host.Clock.GetUtcNow(), Missed: 3), None);
+        await _host.Stores.Reconciliations.ChangeScheduleAsync("saas", ReconciliationMode.Complete, _ => new ReconciliationSchedule("saas", "x", _host.Clock.GetUtcNow(), Missed: 3), None);
 
         var items = (await (await _host.GetAsync("/reconciliations/schedules")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items");
 
@@ -104,9 +107,27 @@ public sealed class ReconciliationTests : WebTest
         items[0].GetProperty("next").GetDateTimeOffset().ShouldBe(new DateTimeOffset(2026, 1, 6, 3, 0, 0, TimeSpan.Zero));
         items[0].GetProperty("missed").GetInt64().ShouldBe(3);
         items[1].TryGetProperty("next", out _).ShouldBeFalse();
+        items[0].TryGetProperty("changes", out _).ShouldBeFalse();
     }
 
-    static TargetConfiguration Target(string name, string? schedule) => new()
+    [Fact]
+    public async Task The_schedule_of_changes_is_told_with_why_nothing_is_followed_and_a_comparison_with_how_much_it_read()
+    {
+        await using var host = await WebHost.StartAsync(mesh => mesh with { Targets = new Dictionary<string, TargetConfiguration> { ["saas"] = Target("saas", "0 3 * * *", "*/5 * * * *") } });
+        var stores = host.Stores.Reconciliations;
+        await stores.BeginAsync("saas", "run1", n => RunOf("saas", "run1", n) with { Mode = ReconciliationMode.Changes }, None);
+        await stores.FollowAsync("saas", "run1", _ => FollowedChanges.Without("forgotten"), None);
+
+        var changes = (await (await host.GetAsync("/reconciliations/schedules")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items")[0].GetProperty("changes");
+
+        changes.GetProperty("schedule").GetString().ShouldBe("*/5 * * * *");
+        changes.GetProperty("next").GetDateTimeOffset().ShouldBe(host.Clock.GetUtcNow() + TimeSpan.FromMinutes(5));
+        (changes.GetProperty("followed").GetBoolean(), changes.GetProperty("lost").GetString()).ShouldBe((false, "forgotten"));
+        var run = (await (await host.GetAsync("/reconciliations?target=saas")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items")[0];
+        run.GetProperty("mode").GetString().ShouldBe("changes");
+    }
+
+    static TargetConfiguration Target(string name, string? schedule, string? changes = null) => new()
     {
         Name = name,
         Connector = "scim",
@@ -116,20 +137,20 @@ public sealed class ReconciliationTests : WebTest
         Stage = TargetStage.Enforce,
         UserName = Template.Parse("{userName}"),
         Attributes = [],
-        Reconcile = new() { Schedule = schedule is null ? null : CronExpression.Parse(schedule, out _) },
+        Reconcile = new() { Schedule = Cron(schedule), Changes = Cron(changes) },
+    };
+
+    static CronExpression? Cron(string? text) => text is null ? null : CronExpression.Parse(text, out _);
+
+    static ReconciliationRun RunOf(string target, string run, long number) => new()
+    {
+        Target = target, Number = number, Run = run, AskedBy = "otto", DryRun = true, Configuration = "c", StartedAt = DateTimeOffset.UnixEpoch,
+        Found = new Dictionary<DriftKind, int> { [DriftKind.Attribute] = 7 },
     };
 
     async Task CompareAsync(string target, string run)
     {
-        await _host.Stores.Reconciliations.BeginAsync(
-            target,
-            run,
-            n => new ReconciliationRun
-            {
-                Target = target, Number = n, Run = run, AskedBy = "otto", DryRun = true, Configuration = "c", StartedAt = _host.Clock.GetUtcNow(),
-                Found = new Dictionary<DriftKind, int> { [DriftKind.Attribute] = 7 },
-            },
-            None);
+        await _host.Stores.Reconciliations.BeginAsync(target, run, number => RunOf(target, run, number), None);
         await _host.Stores.Reconciliations.ChangeAsync(target, run, r => r with { EndedAt = _host.Clock.GetUtcNow(), Outcome = ReconciliationOutcome.Completed }, None);
     }
 }

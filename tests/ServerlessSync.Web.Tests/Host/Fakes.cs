@@ -160,7 +160,7 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
 
     Task<ReconciliationAnswer> IReconciliationRequests.StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
-        Started.Add($"compare {request.Target} {(request.DryRun ? "dry" : "real")} {request.AskedBy} {request.Run}");
+        Started.Add($"compare {request.Target} {(request.DryRun ? "dry" : "real")}{(request.Mode == ReconciliationMode.Changes ? " changes" : "")} {request.AskedBy} {request.Run}");
         return Task.FromResult(Compared);
     }
 

@@ -71,8 +71,12 @@ sealed class PartitionSweep(MeshStores stores, string table, string partition, R
         }
 
         _newest = Math.Max(_newest, run.Number);
-        return run.Number < _newest && run.EndedAt < horizon.Drift;
+        return run.Number < _newest && run.EndedAt < (TellsNothing(run) ? horizon.History : horizon.Drift);
     }
+
+    /// <summary>Changes are compared every few minutes: where nothing was found, that it was compared is kept as long as the history of its run.</summary>
+    static bool TellsNothing(ReconciliationRun run) =>
+        run is { Mode: ReconciliationMode.Changes, Outcome: ReconciliationOutcome.Completed, Found.Count: 0 };
 
     /// <summary>Suspects tell of people and go with their comparison, or, of the newest, when it ended long ago.</summary>
     async Task<bool> AreDueSuspectsAsync(string comparisons, long number, CancellationToken cancellationToken) =>

@@ -53,7 +53,8 @@ public sealed class RetentionSweep(MeshStores stores, RetentionConfiguration ret
     async Task<(int Read, long Deleted)> SweepAsync(string table, int most, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (read, deleted) = (0, 0L);
-        var horizon = new RetentionHorizon(retention.Payloads.Before(now), retention.Inbox.Before(now), retention.Drift.Before(now));
+        var horizon = new RetentionHorizon(
+            retention.Payloads.Before(now), retention.Inbox.Before(now), retention.Drift.Before(now), retention.History.Before(now));
         PartitionSweep? sweep = null;
         await foreach (var row in stores.Partitions.Store.ScanAsync(table, _from, cancellationToken))
         {

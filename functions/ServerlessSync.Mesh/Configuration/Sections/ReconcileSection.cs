@@ -26,11 +26,12 @@ static class ReconcileSection
 
     public static ReconcileConfiguration Read(Node? node, Reader read)
     {
-        var section = read.Open(node, "schedule", "timeZone", "jitter", "actions", "guards", "canary", "leastRead", "windows");
-        var defaults = new ReconcileConfiguration();
+        var section = read.Open(node, "schedule", "changes", "timeZone", "jitter", "actions", "guards", "canary", "leastRead", "windows");
+        var (defaults, schedule) = (new ReconcileConfiguration(), section.Optional("schedule"));
         return new ReconcileConfiguration
         {
-            Schedule = ReadSchedule(section.Optional("schedule"), read),
+            Schedule = ReadSchedule(schedule, read),
+            Changes = ReadChanges(section.Optional("changes"), schedule, read),
             TimeZone = ReadZone(section.Optional("timeZone"), read) ?? defaults.TimeZone,
             Jitter = ReadJitter(section.Optional("jitter"), read) ?? defaults.Jitter,
             Actions = ReadActions(section.Optional("actions"), read),
@@ -55,6 +56,16 @@ static class ReconcileSection
         }
 
         return schedule;
+    }
+
+    static CronExpression? ReadChanges(Node? node, Node? schedule, Reader read)
+    {
+        if (node is not null && schedule is null)
+        {
+            read.Fault(node, "expected a schedule beside it: who was deleted is found by complete comparisons alone");
+        }
+
+        return ReadSchedule(node, read);
     }
 
     static TimeZoneInfo? ReadZone(Node? node, Reader read)

@@ -35,7 +35,8 @@ sealed class CheckPart(ComparisonWork comparison) : IComparisonPart
     int MinimumPopulation =>
         (comparison.Configuration.Reconcile.Guards.GetValueOrDefault(DriftKind.Missing) ?? comparison.Services.Configuration.Guards["default"]).MinimumPopulation;
 
-    static bool IsCompared(ReconciliationRun run) => run.Outcome is ReconciliationOutcome.Completed or ReconciliationOutcome.Held;
+    static bool IsCompared(ReconciliationRun run) =>
+        run is { Mode: ReconciliationMode.Complete, Outcome: ReconciliationOutcome.Completed or ReconciliationOutcome.Held };
 
     bool IsLess(long seen, long expected) =>
         expected >= MinimumPopulation && seen * Whole < comparison.Configuration.Reconcile.LeastRead * expected;

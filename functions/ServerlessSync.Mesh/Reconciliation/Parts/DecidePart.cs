@@ -21,7 +21,7 @@ sealed class DecidePart(ComparisonWork comparison) : IComparisonPart
         var plan = tally.ToHash();
         var refusal = tally.FindRefusal() ?? WhyNotApproved(plan);
         var guarded = tally.Guard(comparison.Configuration.Reconcile, comparison.Services.Configuration.Guards["default"]);
-        var leftOut = await CountLeftOutAsync(tally.AtWork, cancellationToken);
+        var leftOut = comparison.Run.Mode == ReconciliationMode.Complete ? await CountLeftOutAsync(tally.AtWork, cancellationToken) : new Dictionary<string, int>();
         var acts = refusal is null && !comparison.Run.DryRun;
         await comparison.NoteAsync(
             run => run with

@@ -8,7 +8,8 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// </summary>
 sealed record PagePosition
 {
-    const int LongestToken = 16 * 1024;
+    /// <summary>A longer token is no token.</summary>
+    public const int LongestToken = 16 * 1024;
 
     /// <summary>Token of the next page; null at the beginning.</summary>
     public string? Token { get; init; }

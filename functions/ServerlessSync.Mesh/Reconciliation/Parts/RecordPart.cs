@@ -56,6 +56,11 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
         return PartAnswer.Done;
     }
 
+    /// <summary>The account without what nobody keeps while it is disabled.</summary>
+    public static ExpectedAccount AsCompared(string identityId, string key, ExpectedHolding holding) => holding.Active
+        ? new ExpectedAccount(key, holding.UserName, Active: true, identityId, holding.Attributes)
+        : new ExpectedAccount(key, string.Empty, Active: false, identityId, NoAttributes);
+
     /// <summary>Answers how many accounts are expected to be there already.</summary>
     int Add(string identityId, ExpectedHolding holding, ImageBatch accounts, ImageBatch rights)
     {
@@ -65,8 +70,7 @@ sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
             return 0;
         }
 
-        var (name, attributes) = holding.Active ? (holding.UserName, holding.Attributes) : (string.Empty, NoAttributes);
-        accounts.Add(_accounts.Write(new ExpectedAccount(key, name, holding.Active, identityId, attributes)));
+        accounts.Add(_accounts.Write(AsCompared(identityId, key, holding)));
         foreach (var right in holding.Rights)
         {
             rights.Add(_rights.WriteGrant(key, right));

@@ -10,7 +10,7 @@ public sealed class DriftReporter(MeshStores stores)
     /// <summary>The kind of the exceptions that tell of identities which are never merged.</summary>
     const string Conflict = "correlation-conflict";
 
-    /// <summary>Comparisons shown of each target.</summary>
+    /// <summary>Complete comparisons shown of each target.</summary>
     /// <value>30</value>
     public int MostComparisons { get; init; } = 30;
 
@@ -83,10 +83,14 @@ public sealed class DriftReporter(MeshStores stores)
             var read = 0;
             await foreach (var run in stores.Reconciliations.ReadAsync(last.Target, null, damaged.Add, cancellationToken))
             {
-                runs.Add(run);
-                if (++read == MostComparisons)
+                // What changed between them tells nothing of the whole, and is many times as many.
+                if (run.Mode == ReconciliationMode.Complete)
                 {
-                    break;
+                    runs.Add(run);
+                    if (++read == MostComparisons)
+                    {
+                        break;
+                    }
                 }
             }
         }

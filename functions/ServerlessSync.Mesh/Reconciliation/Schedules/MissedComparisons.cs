@@ -19,7 +19,7 @@ sealed class MissedComparisons(MeshConfiguration configuration, MeshStores store
             return;
         }
 
-        var reason = $"No comparison of {target} came through over two times of its schedule ({ReconcileTimes.NameOf(reconcile)}): what differs there since is not known";
+        var reason = $"No comparison of {target} came through over two times of its schedule ({ReconcileTimes.NameOf(reconcile, ReconciliationMode.Complete)}): what differs there since is not known";
 
         // What somebody settles by hand is opened again with the next time of the schedule.
         var run = new ScheduledStart(target, known.LastDue > due ? known.LastDue.Value : due, TimeSpan.Zero, 0).Run;

@@ -31,11 +31,8 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         {
             try
             {
-                if ((await StartDueAsync(target.Name, target.Reconcile, cancellationToken)
-                    ?? await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken)) is { } start)
-                {
-                    started.Add(start);
-                }
+                var due = target.Reconcile.Schedule is null ? [] : await StartDueAsync(target.Name, target.Reconcile, cancellationToken);
+                started.AddRange(due.Count > 0 ? due : await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -46,59 +43,91 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         return failed.Count == 0 ? started : throw new AggregateException($"{failed.Count} targets were not looked at.", failed);
     }
 
-    async Task<ScheduledStart?> StartInWindowAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken) =>
-        await _windowed.FindDueAsync(target, reconcile, cancellationToken) is { } due && await StartAsync(due, cancellationToken) ? due : null;
+    async Task<IReadOnlyList<ScheduledStart>> StartInWindowAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken) =>
+        await _windowed.FindDueAsync(target, reconcile, cancellationToken) is { } due && await StartAsync(due, cancellationToken) == ReconciliationDecision.Started ? [due] : [];
 
-    async Task<ScheduledStart?> StartDueAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken)
+    /// <summary>The complete comparison first: what it waits for is every one of changes.</summary>
+    async Task<IReadOnlyList<ScheduledStart>> StartDueAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken)
     {
-        if (reconcile.Schedule is null)
-        {
-            return null;
-        }
-
         var now = stores.Clock.GetUtcNow();
-        var known = await stores.Reconciliations.FindScheduleAsync(target, cancellationToken);
-        var name = ReconcileTimes.NameOf(reconcile);
-        if (known?.Schedule != name)
-        {
-            known = (await stores.Reconciliations.ChangeScheduleAsync(
-                target, there => there?.Schedule == name ? null : new ReconciliationSchedule(target, name, now), cancellationToken))!;
-        }
-
-        await _missed.TellAsync(target, reconcile, known, cancellationToken);
         var last = await stores.Reconciliations.FindLastAsync(target, cancellationToken);
-        if (ReconcileTimes.DueNow(target, reconcile, known, last, now) is not { } due || !await StartAsync(due, cancellationToken))
+        var known = await KnowAsync(target, reconcile, ReconciliationMode.Complete, now, cancellationToken);
+        await _missed.TellAsync(target, reconcile, known, cancellationToken);
+        var complete = ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Complete, known, last, now) is { } due
+            && await StartAsync(due, cancellationToken) == ReconciliationDecision.Started
+                ? due
+                : null;
+        if (complete is not null)
         {
-            return null;
+            // After the start: whoever dies between starts it again under the same instance id, which is one comparison.
+            await ServeAsync(complete, known, there => Served(there, complete, now), cancellationToken);
         }
 
-        if (due.WasMissed)
-        {
-            LogMissed(logger, target, due.Note!);
-        }
-
-        // After the start: whoever dies between starts it again under the same instance id, which is one comparison.
-        await stores.Reconciliations.ChangeScheduleAsync(target, there => Served(there, known, due, now), cancellationToken);
-        return due;
+        var changes = reconcile.Changes is null
+            ? null
+            : await StartChangesAsync(target, reconcile, complete is not null || last is { EndedAt: null }, now, cancellationToken);
+        return [.. new[] { complete, changes }.OfType<ScheduledStart>()];
     }
 
-    async Task<bool> StartAsync(ScheduledStart due, CancellationToken cancellationToken)
+    /// <summary>A time of changes at which the target is compared already, or at which nothing can be followed yet, is passed over; the next one stands for it.</summary>
+    async Task<ScheduledStart?> StartChangesAsync(
+        string target, ReconcileConfiguration reconcile, bool isUnderWay, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var known = await KnowAsync(target, reconcile, ReconciliationMode.Changes, now, cancellationToken);
+        if (ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Changes, known, null, now) is not { } due)
+        {
+            return null;
+        }
+
+        var start = isUnderWay ? null : await stores.Reconciliations.FindChangesAsync(target, cancellationToken) switch
+        {
+            { Cursor: not null } => due,
+            { ReadEverything: true } followed => due with { InPlace = followed.Lost },
+            _ => null,
+        };
+        var decision = start is null ? ReconciliationDecision.UnderWay : await StartAsync(start, cancellationToken);
+        if (decision is ReconciliationDecision.Started or ReconciliationDecision.UnderWay)
+        {
+            await ServeAsync(due, known, there => decision == ReconciliationDecision.Started ? Served(there, due, now) : there with { LastDue = due.Due }, cancellationToken);
+        }
+
+        return decision == ReconciliationDecision.Started ? start : null;
+    }
+
+    async Task<ReconciliationSchedule> KnowAsync(
+        string target, ReconcileConfiguration reconcile, ReconciliationMode mode, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var name = ReconcileTimes.NameOf(reconcile, mode);
+        var known = await stores.Reconciliations.FindScheduleAsync(target, mode, cancellationToken);
+        return known?.Schedule == name
+            ? known
+            : (await stores.Reconciliations.ChangeScheduleAsync(
+                target, mode, there => there?.Schedule == name ? null : new ReconciliationSchedule(target, name, now), cancellationToken))!;
+    }
+
+    async Task<ReconciliationDecision> StartAsync(ScheduledStart due, CancellationToken cancellationToken)
     {
         var answer = await requests.StartAsync(
-            new ReconciliationRequest(due.Target, due.Run, DryRun: false, ReconciliationRequest.Schedule, due.Note), cancellationToken);
-        if (answer.Decision == ReconciliationDecision.Started)
+            new ReconciliationRequest(due.Target, due.Run, DryRun: false, ReconciliationRequest.Schedule, due.Note) { Mode = due.Mode }, cancellationToken);
+        if (answer.Decision != ReconciliationDecision.Started)
         {
-            return true;
+            LogNotStarted(logger, due.Target, answer.Decision, answer.Reason);
+        }
+        else if (due.WasMissed)
+        {
+            LogMissed(logger, due.Target, due.Note!);
         }
 
-        LogNotStarted(logger, due.Target, answer.Decision, answer.Reason);
-        return false;
+        return answer.Decision;
     }
 
-    static ReconciliationSchedule? Served(ReconciliationSchedule? there, ReconciliationSchedule known, ScheduledStart due, DateTimeOffset now) =>
-        there?.Schedule != known.Schedule || there.LastDue >= due.Due
-            ? null
-            : there with { LastDue = due.Due, LastStarted = now, LastLate = due.Late, Missed = there.Missed + due.Missed + (due.Late > ScheduledStart.Punctual ? 1 : 0) };
+    Task<ReconciliationSchedule?> ServeAsync(
+        ScheduledStart due, ReconciliationSchedule known, Func<ReconciliationSchedule, ReconciliationSchedule> serve, CancellationToken cancellationToken) =>
+        stores.Reconciliations.ChangeScheduleAsync(
+            due.Target, due.Of, there => there?.Schedule != known.Schedule || there.LastDue >= due.Due ? null : serve(there), cancellationToken);
+
+    static ReconciliationSchedule Served(ReconciliationSchedule there, ScheduledStart due, DateTimeOffset now) =>
+        there with { LastDue = due.Due, LastStarted = now, LastLate = due.Late, Missed = there.Missed + due.Missed + (due.Late > ScheduledStart.Punctual ? 1 : 0) };
 
     [LoggerMessage(EventId = 1040, Level = LogLevel.Warning, Message = "The comparison of {Target} was not started when it was due: {Note}")]
     static partial void LogMissed(ILogger logger, string target, string note);

@@ -11,7 +11,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 public static class ReconcileTimes
 {
     /// <summary>What names a schedule: the same text comes at the same times.</summary>
-    public static string NameOf(ReconcileConfiguration reconcile) => $"{reconcile.Schedule} {reconcile.TimeZone.Id}";
+    public static string NameOf(ReconcileConfiguration reconcile, ReconciliationMode mode) => $"{reconcile.ScheduleOf(mode)} {reconcile.TimeZone.Id}";
 
     /// <summary>How much later than the schedule says a comparison begins: the same for the same target on the same day, and spread over targets and days.</summary>
     /// <param name="target">The target.</param>
@@ -27,14 +27,15 @@ public static class ReconcileTimes
 
     /// <summary>What is due now, or null. However many times have passed, one comparison is due, for the last of them.</summary>
     /// <param name="target">The target.</param>
-    /// <param name="reconcile">Its schedule.</param>
+    /// <param name="reconcile">Its schedules.</param>
+    /// <param name="mode">Which of them.</param>
     /// <param name="known">What is remembered of the same schedule.</param>
-    /// <param name="last">The target's newest comparison; while it is under way nothing is due.</param>
+    /// <param name="last">The target's newest comparison; while it is under way nothing is due. Null where that does not count.</param>
     /// <param name="now">The time.</param>
     public static ScheduledStart? DueNow(
-        string target, ReconcileConfiguration reconcile, ReconciliationSchedule known, ReconciliationRun? last, DateTimeOffset now)
+        string target, ReconcileConfiguration reconcile, ReconciliationMode mode, ReconciliationSchedule known, ReconciliationRun? last, DateTimeOffset now)
     {
-        if (reconcile.Schedule is null || last is { EndedAt: null })
+        if (reconcile.ScheduleOf(mode) is not { } schedule || last is { EndedAt: null })
         {
             return null;
         }
@@ -45,23 +46,23 @@ public static class ReconcileTimes
             (due, passed) = (time, passed + 1);
         }
 
-        return due is null ? null : new ScheduledStart(target, due.Value, now - due.Value - JitterOf(target, due.Value, reconcile), passed - 1);
+        return due is null ? null : new ScheduledStart(target, due.Value, now - due.Value - JitterOf(target, due.Value, reconcile), passed - 1) { Of = mode };
 
-        DateTimeOffset NextAfter(DateTimeOffset after) => reconcile.Schedule.NextAfter(after, reconcile.TimeZone);
+        DateTimeOffset NextAfter(DateTimeOffset after) => schedule.NextAfter(after, reconcile.TimeZone);
     }
 
-    /// <summary>When the next comparison begins if nothing keeps it, jitter and all; null without a schedule.</summary>
-    public static DateTimeOffset? NextOf(string target, ReconcileConfiguration reconcile, DateTimeOffset now)
+    /// <summary>When the next comparison of a schedule begins if nothing keeps it, jitter and all; null without a schedule.</summary>
+    public static DateTimeOffset? NextOf(string target, ReconcileConfiguration reconcile, ReconciliationMode mode, DateTimeOffset now)
     {
-        if (reconcile.Schedule is null)
+        if (reconcile.ScheduleOf(mode) is not { } schedule)
         {
             return null;
         }
 
-        var time = reconcile.Schedule.NextAfter(now - reconcile.Jitter, reconcile.TimeZone);
+        var time = schedule.NextAfter(now - reconcile.Jitter, reconcile.TimeZone);
         while (time + JitterOf(target, time, reconcile) <= now)
         {
-            time = reconcile.Schedule.NextAfter(time, reconcile.TimeZone);
+            time = schedule.NextAfter(time, reconcile.TimeZone);
         }
 
         return time + JitterOf(target, time, reconcile);

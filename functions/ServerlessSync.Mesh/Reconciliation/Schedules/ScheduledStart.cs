@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
@@ -9,6 +10,15 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <param name="Missed">Earlier times of the schedule that passed unserved; it stands for them too.</param>
 public sealed record ScheduledStart(string Target, DateTimeOffset Due, TimeSpan Late, long Missed)
 {
+    /// <summary>Which of the target's schedules it is due by.</summary>
+    public ReconciliationMode Of { get; init; }
+
+    /// <summary>Why everything is read in place of what changed, for people; null where what is due is done.</summary>
+    public string? InPlace { get; init; }
+
+    /// <summary>How much is read.</summary>
+    public ReconciliationMode Mode => InPlace is null ? Of : ReconciliationMode.Complete;
+
     /// <summary>What is later than this was missed, and said to be.</summary>
     public static TimeSpan Punctual { get; } = TimeSpan.FromMinutes(5);
 
@@ -20,10 +30,15 @@ public sealed record ScheduledStart(string Target, DateTimeOffset Due, TimeSpan 
 
     /// <summary>Instance id of its workflow: the same time of the schedule is one comparison, whichever host starts it and however often.</summary>
     public string Run => string.Create(
-        CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{Target}-{(ForWindow ? "window-" : string.Empty)}{Due.UtcDateTime:yyyyMMdd'T'HHmm}Z");
+        CultureInfo.InvariantCulture,
+        $"{ReconciliationRequest.RunPrefix}{Target}-{(ForWindow ? "window-" : "")}{Due.UtcDateTime:yyyyMMdd'T'HHmm}Z{(Of == ReconciliationMode.Changes ? "-changes" : "")}");
 
-    /// <summary>How late it is, or what it is for, for people; null when there is nothing to say.</summary>
-    public string? Note => (WasMissed, Missed) switch
+    /// <summary>How late it is, and what it is for or stands for, for people; null when there is nothing to say.</summary>
+    public string? Note => Lateness is null && InPlace is null
+        ? null
+        : string.Join("; ", new[] { Lateness, InPlace is null ? null : $"in place of changes: {InPlace}" }.OfType<string>());
+
+    string? Lateness => (WasMissed, Missed) switch
     {
         _ when ForWindow => "drift waits for a maintenance window, and one is open",
         (false, _) => null,

@@ -25,7 +25,7 @@ sealed class WindowedDrift(MeshStores stores)
                 return null;
             }
 
-            if (run.IsWhole)
+            if (run.WaitsForWindow || run.IsWhole)
             {
                 return run.WaitsForWindow ? start : null;
             }

@@ -37,6 +37,9 @@ public sealed record ReconciliationRun
     /// <summary>Whether only a plan is made.</summary>
     public required bool DryRun { get; init; }
 
+    /// <summary>How much of the target it reads.</summary>
+    public ReconciliationMode Mode { get; init; }
+
     /// <summary>Hash of the configuration it goes by.</summary>
     public required string Configuration { get; init; }
 
@@ -61,7 +64,7 @@ public sealed record ReconciliationRun
     /// <summary>Why it ended so, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Accounts the target held.</summary>
+    /// <summary>Accounts the target held; of changes, those that had changed.</summary>
     public long Accounts { get; init; }
 
     /// <summary>Those of them that carry our mark.</summary>
@@ -70,7 +73,7 @@ public sealed record ReconciliationRun
     /// <summary>Identities the record knew.</summary>
     public long Known { get; init; }
 
-    /// <summary>Accounts the record expected.</summary>
+    /// <summary>Accounts the record expected; of changes, those it expected in the complete comparison before.</summary>
     public long Expected { get; init; }
 
     /// <summary>Rights the target's accounts held.</summary>
@@ -122,5 +125,5 @@ public sealed record ReconciliationRun
 
     /// <summary>Whether target and record were compared whole, and not only for a plan.</summary>
     [JsonIgnore]
-    public bool IsWhole => !DryRun && Outcome is (ReconciliationOutcome.Completed or ReconciliationOutcome.Held);
+    public bool IsWhole => Mode == ReconciliationMode.Complete && !DryRun && Outcome is (ReconciliationOutcome.Completed or ReconciliationOutcome.Held);
 }

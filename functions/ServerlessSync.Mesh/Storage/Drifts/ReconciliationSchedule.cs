@@ -1,6 +1,6 @@
 namespace ServerlessSync.Mesh.Storage;
 
-/// <summary>What is remembered of a target's schedule.</summary>
+/// <summary>What is remembered of one of a target's schedules.</summary>
 /// <param name="Target">The target.</param>
 /// <param name="Schedule">The cron expression and its time zone; another one begins anew.</param>
 /// <param name="Since">Since when it is watched: nothing was due before.</param>

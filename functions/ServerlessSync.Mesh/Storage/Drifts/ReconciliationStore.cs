@@ -9,6 +9,8 @@ public sealed class ReconciliationStore(Partitions partitions)
 {
     internal const string LastKey = "last";
     const string ScheduleKey = "schedule";
+    const string ChangesScheduleKey = "schedule-changes";
+    const string ChangesKey = "changes";
 
     /// <summary>What keys of comparisons begin with; <see cref="LastKey"/> sorts before them.</summary>
     internal const string RunPrefix = "r-";
@@ -41,23 +43,64 @@ public sealed class ReconciliationStore(Partitions partitions)
     /// <summary>Changes a comparison, under way or ended; it stays as it is when another one took its place.</summary>
     public Task<ReconciliationRun?> ChangeAsync(
         string target, string run, Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken) =>
-        partitions.EditAsync(
-            TableNames.Reconciliations,
-            KeyText.Encode(target),
-            async edit =>
+        EditAsync(target, run, (_, last) => Task.FromResult(change(last)), cancellationToken);
+
+    /// <summary>Ends a comparison, and changes from where on changes are followed, together; one that has ended stays as it is.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="run">The workflow's instance id.</param>
+    /// <param name="end">What it has become.</param>
+    /// <param name="follow">What is followed now, given the ended comparison.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The comparison; null when another one took its place.</returns>
+    public Task<ReconciliationRun?> EndAsync(
+        string target,
+        string run,
+        Func<ReconciliationRun, ReconciliationRun> end,
+        Func<ReconciliationRun, FollowedChanges, FollowedChanges> follow,
+        CancellationToken cancellationToken) =>
+        EditAsync(
+            target,
+            run,
+            async (edit, last) =>
             {
-                if (await edit.ReadAsync<ReconciliationRun>(LastKey, cancellationToken) is not { } last || last.Run != run)
+                if (last.EndedAt is not null)
                 {
-                    return null;
+                    return last;
                 }
 
-                var next = change(last);
-                await edit.HasAsync(KeyOf(next.Number), cancellationToken);
-                edit.Save(LastKey, next);
-                edit.Save(KeyOf(next.Number), next);
-                return next;
+                var ended = end(last);
+                if (await ReadChangesAsync(edit, cancellationToken) is { } followed)
+                {
+                    edit.Save(ChangesKey, follow(ended, followed));
+                }
+
+                return ended;
             },
             cancellationToken);
+
+    /// <summary>From where on the changes of a target are followed; null where they never were.</summary>
+    public async Task<FollowedChanges?> FindChangesAsync(string target, CancellationToken cancellationToken)
+    {
+        var row = await partitions.Store.GetAsync(new RowAddress(TableNames.Reconciliations, KeyText.Encode(target), ChangesKey), cancellationToken);
+
+        // One that cannot be read is as good as none: the next complete comparison writes it anew.
+        return row is not null && Reading.Try<FollowedChanges>(row, out var followed) ? followed : null;
+    }
+
+    /// <summary>Changes from where on the changes of a target are followed, for the comparison under way; another one's word is not heard.</summary>
+    public Task FollowAsync(string target, string run, Func<FollowedChanges?, FollowedChanges> change, CancellationToken cancellationToken) => partitions.EditAsync(
+        TableNames.Reconciliations,
+        KeyText.Encode(target),
+        async edit =>
+        {
+            if (await edit.ReadAsync<ReconciliationRun>(LastKey, cancellationToken) is { EndedAt: null } last && last.Run == run)
+            {
+                edit.Save(ChangesKey, change(await ReadChangesAsync(edit, cancellationToken)));
+            }
+
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Pauses the comparison under way: it does nothing more until it is resumed, and is given up when that takes too long.</summary>
     /// <returns>False when none is under way.</returns>
@@ -130,26 +173,46 @@ public sealed class ReconciliationStore(Partitions partitions)
         }
     }
 
-    /// <summary>What is remembered of the target's schedule, or null.</summary>
-    public Task<ReconciliationSchedule?> FindScheduleAsync(string target, CancellationToken cancellationToken) =>
-        partitions.ReadAsync<ReconciliationSchedule>(TableNames.Reconciliations, KeyText.Encode(target), ScheduleKey, cancellationToken);
+    /// <summary>What is remembered of one of the target's schedules, or null.</summary>
+    public Task<ReconciliationSchedule?> FindScheduleAsync(string target, ReconciliationMode mode, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<ReconciliationSchedule>(TableNames.Reconciliations, KeyText.Encode(target), ScheduleKeyOf(mode), cancellationToken);
 
-    /// <summary>Changes what is remembered of the target's schedule; a change to null leaves it as it is.</summary>
+    /// <summary>Changes what is remembered of one of the target's schedules; a change to null leaves it as it is.</summary>
     /// <returns>What is remembered now.</returns>
     public Task<ReconciliationSchedule?> ChangeScheduleAsync(
-        string target, Func<ReconciliationSchedule?, ReconciliationSchedule?> change, CancellationToken cancellationToken) =>
+        string target, ReconciliationMode mode, Func<ReconciliationSchedule?, ReconciliationSchedule?> change, CancellationToken cancellationToken) =>
         partitions.EditAsync(
             TableNames.Reconciliations,
             KeyText.Encode(target),
             async edit =>
             {
-                var there = await edit.ReadAsync<ReconciliationSchedule>(ScheduleKey, cancellationToken);
+                var there = await edit.ReadAsync<ReconciliationSchedule>(ScheduleKeyOf(mode), cancellationToken);
                 if (change(there) is not { } next)
                 {
                     return there;
                 }
 
-                edit.Save(ScheduleKey, next);
+                edit.Save(ScheduleKeyOf(mode), next);
+                return next;
+            },
+            cancellationToken);
+
+    Task<ReconciliationRun?> EditAsync(
+        string target, string run, Func<PartitionEdit, ReconciliationRun, Task<ReconciliationRun>> change, CancellationToken cancellationToken) =>
+        partitions.EditAsync(
+            TableNames.Reconciliations,
+            KeyText.Encode(target),
+            async edit =>
+            {
+                if (await edit.ReadAsync<ReconciliationRun>(LastKey, cancellationToken) is not { } last || last.Run != run)
+                {
+                    return null;
+                }
+
+                var next = await change(edit, last);
+                await edit.HasAsync(KeyOf(next.Number), cancellationToken);
+                edit.Save(LastKey, next);
+                edit.Save(KeyOf(next.Number), next);
                 return next;
             },
             cancellationToken);
@@ -171,6 +234,21 @@ public sealed class ReconciliationStore(Partitions partitions)
             last.Run,
             run => run.EndedAt is null ? run with { PausedAt = since is null ? null : run.PausedAt ?? since } : run,
             cancellationToken) is { EndedAt: null };
+
+    /// <summary>What is followed, in an edit: one that cannot be read is written anew.</summary>
+    static async Task<FollowedChanges?> ReadChangesAsync(PartitionEdit edit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await edit.ReadAsync<FollowedChanges>(ChangesKey, cancellationToken);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            return null;
+        }
+    }
+
+    static string ScheduleKeyOf(ReconciliationMode mode) => mode == ReconciliationMode.Changes ? ChangesScheduleKey : ScheduleKey;
 
     /// <summary>Numbers count down in keys, so that the newest comes first.</summary>
     static string KeyOf(long number) => RunPrefix + (long.MaxValue - number).ToString("d19", CultureInfo.InvariantCulture);

@@ -25,6 +25,9 @@ public sealed class Target(TargetConfiguration configuration, IConnector connect
     /// <summary>Its credentials, or null when it does not tell them.</summary>
     public ICredentialConnector? Credentials => connector as ICredentialConnector;
 
+    /// <summary>What changed in it, or null when it does not tell.</summary>
+    public IChangeFeed? Changes => connector as IChangeFeed;
+
     /// <summary>Its sessions, or null.</summary>
     public ISessionConnector? Sessions => connector as ISessionConnector;
 

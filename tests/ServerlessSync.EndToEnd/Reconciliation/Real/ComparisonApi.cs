@@ -12,9 +12,10 @@ sealed class ComparisonApi(HttpClient client)
     static readonly TimeSpan BetweenPolls = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Starts a comparison and answers its run.</summary>
-    public async Task<string> StartAsync(string target, bool dryRun, CancellationToken cancellationToken)
+    public async Task<string> StartAsync(string target, bool dryRun, ReconciliationMode mode, CancellationToken cancellationToken)
     {
-        using var answer = await client.PostAsJsonAsync("reconciliations", new { target, dryRun }, cancellationToken);
+        var changesOnly = mode == ReconciliationMode.Changes;
+        using var answer = await client.PostAsJsonAsync("reconciliations", new { target, dryRun, changesOnly }, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
         using var started = JsonDocument.Parse(text);

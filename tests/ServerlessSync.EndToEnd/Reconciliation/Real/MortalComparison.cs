@@ -53,7 +53,7 @@ sealed class MortalComparison : IAsyncDisposable
         var reading = Requests.HoldAsync(WatchedRequests.IsPage, page);
         var run = await OnHostAsync(async api =>
         {
-            var started = await api.StartAsync(RealYaml.Saas, dryRun: true, _limit);
+            var started = await api.StartAsync(RealYaml.Saas, dryRun: true, ReconciliationMode.Complete, _limit);
             await reading.WaitAsync(_limit);
             return started;
         });

@@ -72,7 +72,7 @@ public sealed class RealTargetsTests
         var api = new ComparisonApi(client);
         await Task.WhenAll(Targets.Select(async target =>
         {
-            var (run, stages) = await api.EndAsync(target, await api.StartAsync(target, dryRun: false, cancellationToken), cancellationToken);
+            var (run, stages) = await api.EndAsync(target, await api.StartAsync(target, dryRun: false, ReconciliationMode.Complete, cancellationToken), cancellationToken);
             (run.Outcome, run.Reason, run.Halted, run.Guarded.Count).ShouldBe((ReconciliationOutcome.Completed, null, null, 0), target);
             Progress.Show(string.Create(CultureInfo.InvariantCulture, $"reconciliation, {which} of {target}: {run.Accounts} accounts, {run.Rights} rights, seconds: {stages}, load {Load()}"));
         }));

@@ -1,0 +1,54 @@
+namespace ServerlessSync.Mesh.Storage;
+
+/// <summary>From where on the changes of a target are followed, between its complete comparisons.</summary>
+public sealed record FollowedChanges
+{
+    /// <summary>Identities and accounts that are kept to be looked at again.</summary>
+    const int MostAgain = 500;
+
+    /// <summary>Where the next comparison of changes begins, in the target's words; null where there is no such place.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Why there is no such place, for people; null where nothing is known of it.</summary>
+    public string? Lost { get; init; }
+
+    /// <summary>Whether the place was lost since the last complete comparison began, so that one is due in place of the next one of changes.</summary>
+    public bool ReadEverything { get; init; }
+
+    /// <summary>Accounts the record expected in the last complete comparison.</summary>
+    public long Expected { get; init; }
+
+    /// <summary>Who was at work when they were to be looked at; the next comparison of changes looks again.</summary>
+    public IReadOnlyList<Suspect> Again { get; init; } = [];
+
+    /// <summary>What the comparison under way has taken, and nobody goes by before it came through; null for nothing.</summary>
+    public TakenPlace? Taken { get; init; }
+
+    /// <summary>
+    /// What is followed once a comparison came through. More who were at work than can be kept leave the place where it was: the same changes are
+    /// read again.
+    /// </summary>
+    /// <param name="run">The comparison.</param>
+    /// <param name="atWork">Who was at work to its end.</param>
+    public FollowedChanges After(ReconciliationRun run, IReadOnlyList<Suspect> atWork) =>
+        Taken?.Run != run.Run ? this with { ReadEverything = ReadEverything && run.Mode == ReconciliationMode.Changes }
+        : atWork.Sum(suspect => 1 + suspect.AccountKeys.Count) > MostAgain ? this with { Taken = null }
+        : this with
+        {
+            Cursor = Taken.Cursor,
+            Lost = Taken.Lost,
+            Expected = run.Expected,
+            Again = [.. atWork.Select(suspect => new Suspect { IdentityId = suspect.IdentityId, AccountKeys = suspect.AccountKeys })],
+            Taken = null,
+        };
+
+    /// <summary>What is followed when the target cannot tell what changed since the cursor: nothing, until a complete comparison came through.</summary>
+    /// <param name="reason">Why it cannot, for people.</param>
+    public static FollowedChanges Without(string reason) => new() { Lost = reason, ReadEverything = true };
+}
+
+/// <summary>A place in the changes of a target that a comparison has taken.</summary>
+/// <param name="Run">Its instance id.</param>
+/// <param name="Cursor">The place; null where the target has none.</param>
+/// <param name="Lost">Why it has none, for people.</param>
+public sealed record TakenPlace(string Run, string? Cursor, string? Lost = null);
