@@ -32,6 +32,7 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         var ended = await reconciliations.ChangeAsync(input.Target, input.Run, run => run.EndedAt is not null ? run : End(run, input.Reason, items), cancellationToken);
         await TellAsync(ended!, cancellationToken);
         await TellOfAliveAsync(ended!, alive, cancellationToken);
+        await new OverdueDrift(services).TellAsync(ended!, cancellationToken);
         foreach (var side in Sides.All)
         {
             await services.Runs().DropAsync(Sides.Of(input.Target, last.Number, side), cancellationToken);
