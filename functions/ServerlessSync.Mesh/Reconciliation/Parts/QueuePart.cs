@@ -18,6 +18,12 @@ sealed class QueuePart(ComparisonWork comparison) : IComparisonPart
         var taken = await comparison.TakeAsync(call.Cursor, OfOneCall, s => s.Follows, cancellationToken);
         foreach (var (_, suspect) in taken)
         {
+            if (await comparison.IsPausedAsync(cancellationToken))
+            {
+                // What was sent before is marked, and is not taken by the same call again.
+                return PartAnswer.Later(WorkActivity.WhilePaused);
+            }
+
             await comparison.SaveAsync([await PlaceAsync(suspect, cancellationToken)], cancellationToken);
         }
 
