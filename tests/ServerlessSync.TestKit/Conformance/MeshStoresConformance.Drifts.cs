@@ -141,6 +141,11 @@ public abstract partial class MeshStoresConformance
         runs.Select(r => r.Number).ShouldBe(Enumerable.Range(1, 12).Select(n => (long)n).Reverse());
         runs[0].ShouldBeEquivalentTo(await Stores.Reconciliations.FindLastAsync("saas", None));
         (await ListAsync(Stores.Reconciliations.ReadAsync("warehouse", None))).ShouldBeEmpty();
+        (await Stores.Reconciliations.FindAsync("saas", 7, None))!.Run.ShouldBe("run7");
+        foreach (var (target, number) in new[] { ("saas", 13L), ("saas", 0L), ("saas", long.MaxValue), ("warehouse", 7L), ("no/key?", 7L), (new string('x', 2_000), 7L) })
+        {
+            (await Stores.Reconciliations.FindAsync(target, number, None)).ShouldBeNull();
+        }
     }
 
     [Fact]
