@@ -89,7 +89,7 @@ static class ReconcileCommand
             return ExitCodes.Failed;
         }
 
-        if (!run.DryRun)
+        if (run is { DryRun: false, Outcome: not ReconciliationOutcome.Abandoned })
         {
             await WaitForMendingAsync(mesh, target, cancellationToken);
         }

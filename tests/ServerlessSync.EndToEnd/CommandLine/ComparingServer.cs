@@ -26,6 +26,9 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
     /// <summary>What its findings hold.</summary>
     public string Found { get; set; } = "b@example.com";
 
+    /// <summary>Whether a row of its plan is damaged.</summary>
+    public bool Damages { get; set; }
+
     public string Address => _served.Address;
 
     public string[] Words => _served.Words;
@@ -87,6 +90,11 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
             new Suspect { IdentityId = "flo", State = SuspectState.InFlight },
         ];
         await _world.Stores.Suspects.AddAsync(Target, begun.Number, dryRun ? found : await OpenAsync(run, found[..2], cancellationToken), cancellationToken);
+        if (Damages)
+        {
+            await DamageAsync("s-i-bob", cancellationToken);
+        }
+
         await _world.Stores.Reconciliations.ChangeAsync(
             Target,
             run,
@@ -116,6 +124,12 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
         }
 
         return [.. placed];
+    }
+
+    async Task DamageAsync(string key, CancellationToken cancellationToken)
+    {
+        var rows = await _world.Rows.ScanAsync(TableNames.Reconciliations, KeyRange.All, cancellationToken).Where(row => row.Key == key).ToListAsync(cancellationToken);
+        await _world.Rows.CommitAsync(new RowBatch(TableNames.Reconciliations, rows.Single().Partition, RowWrite.Put(key, "nonsense"u8.ToArray())), cancellationToken);
     }
 
     Suspect Confirmed(string identity, DriftKind kind, string subject, string? expected, string found) => new()

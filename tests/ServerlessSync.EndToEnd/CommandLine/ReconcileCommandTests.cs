@@ -100,6 +100,18 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_of_which_a_line_is_damaged_is_not_offered_to_be_applied()
+    {
+        _server.Damages = true;
+
+        var result = await RunAsync("reconcile", "t1");
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldHaveSingleItem().ShouldContain("1 rows of the plan are damaged");
+        result.Output.ShouldNotContain(line => line.StartsWith("apply", StringComparison.Ordinal) || line.StartsWith("plan:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_target_holds_cannot_steer_the_terminal()
     {
         _server.Found = "x\u001b[2J\r\u202Etxt\u0007";
