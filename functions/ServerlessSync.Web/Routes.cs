@@ -69,6 +69,15 @@ public static class TriggerRoutes
 
     /// <summary>Applies exactly the plan that was looked at.</summary>
     public const string ApplyPlan = Reconciliations + "/{target}/apply";
+
+    /// <summary>Pauses the target's comparison that is under way.</summary>
+    public const string PauseReconciliation = Reconciliations + "/{target}/pause";
+
+    /// <summary>Lets a paused comparison go on.</summary>
+    public const string ResumeReconciliation = Reconciliations + "/{target}/resume";
+
+    /// <summary>What a comparison would do, or has done, page by page.</summary>
+    public const string ReconciliationPlan = Reconciliations + "/{target}/{number}/plan";
 }
 
 /// <summary>Routes of everything spoken over HTTP.</summary>
@@ -136,6 +145,15 @@ public static class RouteNames
 
     /// <inheritdoc cref="TriggerRoutes.ApplyPlan"/>
     public const string ApplyPlan = "/" + TriggerRoutes.ApplyPlan;
+
+    /// <inheritdoc cref="TriggerRoutes.PauseReconciliation"/>
+    public const string PauseReconciliation = "/" + TriggerRoutes.PauseReconciliation;
+
+    /// <inheritdoc cref="TriggerRoutes.ResumeReconciliation"/>
+    public const string ResumeReconciliation = "/" + TriggerRoutes.ResumeReconciliation;
+
+    /// <inheritdoc cref="TriggerRoutes.ReconciliationPlan"/>
+    public const string ReconciliationPlan = "/" + TriggerRoutes.ReconciliationPlan;
 }
 
 /// <summary>Names of the endpoints, which are those of the functions that serve them too.</summary>
@@ -201,6 +219,15 @@ public static class EndpointNames
     /// <inheritdoc cref="TriggerRoutes.ApplyPlan"/>
     public const string ApplyPlan = "apply-plan";
 
+    /// <inheritdoc cref="TriggerRoutes.PauseReconciliation"/>
+    public const string PauseReconciliation = "pause-reconciliation";
+
+    /// <inheritdoc cref="TriggerRoutes.ResumeReconciliation"/>
+    public const string ResumeReconciliation = "resume-reconciliation";
+
+    /// <inheritdoc cref="TriggerRoutes.ReconciliationPlan"/>
+    public const string ReconciliationPlan = "reconciliation-plan";
+
     /// <summary>Starts a comparison; the route is that of <see cref="Reconciliations"/>.</summary>
     public const string StartReconciliation = "start-reconciliation";
 }
@@ -225,4 +252,7 @@ public static class RouteValueNames
 
     /// <summary>Name of the target.</summary>
     public const string Target = "target";
+
+    /// <summary>Number of the comparison.</summary>
+    public const string Number = "number";
 }

@@ -138,6 +138,12 @@ public sealed class ServerlessSyncWeb
                 context, context.RequestAborted)),
             Gated(EndpointNames.ApplyPlan, HttpMethods.Post, RouteNames.ApplyPlan, (context, caller) => handler.HandleApplyAsync(
                 context, caller, Value(context, RouteValueNames.Target), context.RequestAborted)),
+            Gated(EndpointNames.PauseReconciliation, HttpMethods.Post, RouteNames.PauseReconciliation, (context, caller) => handler.HandlePauseAsync(
+                context, caller, Value(context, RouteValueNames.Target), context.RequestAborted)),
+            Gated(EndpointNames.ResumeReconciliation, HttpMethods.Post, RouteNames.ResumeReconciliation, (context, caller) => handler.HandleResumeAsync(
+                context, caller, Value(context, RouteValueNames.Target), context.RequestAborted)),
+            Gated(EndpointNames.ReconciliationPlan, HttpMethods.Get, RouteNames.ReconciliationPlan, (context, _) => reader.HandlePlanAsync(
+                context, Value(context, RouteValueNames.Target), Value(context, RouteValueNames.Number), context.RequestAborted)),
         ];
     }
 

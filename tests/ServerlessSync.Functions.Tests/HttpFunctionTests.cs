@@ -51,6 +51,7 @@ public sealed class HttpFunctionTests : IAsyncLifetime
     [InlineData(RouteNames.DriftReport)]
     [InlineData(RouteNames.Reconciliations)]
     [InlineData(RouteNames.ReconciliationSchedules)]
+    [InlineData(RouteNames.Reconciliations + "/saas/1/plan")]
     [InlineData(RouteNames.Instances)]
     [InlineData(RouteNames.Instances + "/r1")]
     public async Task What_is_shown_needs_a_key_of_the_mesh(string path)
@@ -79,6 +80,15 @@ public sealed class HttpFunctionTests : IAsyncLifetime
         var path = RouteNames.Durable + "/orchestrators/change";
         (await _stand.CallAsync(HttpMethod.Post, path, FunctionsWorld.OperatorKey, "{\"identityId\":\"nobody\"}")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await _stand.CallAsync(HttpMethod.Post, RouteNames.Replay, FunctionsWorld.OperatorKey, "{\"id\":\"nobody\"}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    public async Task What_steers_comparisons_needs_a_key_and_names_a_target_that_is_none(string what)
+    {
+        (await _stand.CallAsync(HttpMethod.Post, $"{RouteNames.Reconciliations}/nobody/{what}", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await _stand.CallAsync(HttpMethod.Post, $"{RouteNames.Reconciliations}/nobody/{what}", FunctionsWorld.OperatorKey)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     async Task<HttpStatusCode> SendAsync(string id, string employee, bool spoil = false)

@@ -46,4 +46,21 @@ public sealed class DriftFunctions(WebDoor door)
     public Task<IResult> ApplyAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TriggerRoutes.ApplyPlan)] HttpRequest request, [DurableClient] DurableTaskClient client) =>
         door.AnswerAsync(EndpointNames.ApplyPlan, request, client);
+
+    /// <inheritdoc cref="TriggerRoutes.PauseReconciliation"/>
+    [Function(EndpointNames.PauseReconciliation)]
+    public Task<IResult> PauseAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TriggerRoutes.PauseReconciliation)] HttpRequest request, [DurableClient] DurableTaskClient client) =>
+        door.AnswerAsync(EndpointNames.PauseReconciliation, request, client);
+
+    /// <inheritdoc cref="TriggerRoutes.ResumeReconciliation"/>
+    [Function(EndpointNames.ResumeReconciliation)]
+    public Task<IResult> ResumeAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = TriggerRoutes.ResumeReconciliation)] HttpRequest request, [DurableClient] DurableTaskClient client) =>
+        door.AnswerAsync(EndpointNames.ResumeReconciliation, request, client);
+
+    /// <inheritdoc cref="TriggerRoutes.ReconciliationPlan"/>
+    [Function(EndpointNames.ReconciliationPlan)]
+    public Task<IResult> PlanAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = TriggerRoutes.ReconciliationPlan)] HttpRequest request) =>
+        door.AnswerAsync(EndpointNames.ReconciliationPlan, request);
 }

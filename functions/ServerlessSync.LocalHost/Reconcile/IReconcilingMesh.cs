@@ -15,6 +15,10 @@ interface IReconcilingMesh : IAsyncDisposable
     /// <summary>The comparison of that instance id, or null before it has begun.</summary>
     Task<ReconciliationRun?> FindAsync(string target, string run, CancellationToken cancellationToken);
 
-    /// <summary>The target's open drift.</summary>
-    IAsyncEnumerable<DriftItem> ReadDriftAsync(string target, CancellationToken cancellationToken);
+    /// <summary>What a comparison would do, or has done.</summary>
+    /// <exception cref="IOException">It is not there any more, or a part of it cannot be read.</exception>
+    IAsyncEnumerable<PlanLine> ReadPlanAsync(ReconciliationRun run, CancellationToken cancellationToken);
+
+    /// <summary>How much drift of the target is on its way to be mended.</summary>
+    Task<int> CountQueuedAsync(string target, CancellationToken cancellationToken);
 }

@@ -13,6 +13,9 @@ sealed class OwnMesh : IReconcilingMesh
     /// <summary>A host that serves has the store for itself; a start that takes longer than this waits for one.</summary>
     static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(20);
 
+    /// <summary>Lines of a plan that are read at once.</summary>
+    const int PlanLines = 500;
+
     readonly MeshConfiguration _configuration;
     readonly MeshHost _host;
 
@@ -63,12 +66,39 @@ sealed class OwnMesh : IReconcilingMesh
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DriftItem> ReadDriftAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PlanLine> ReadPlanAsync(ReconciliationRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (_, item) in Mesh.Stores.Drifts.ReadOpenAsync(target, null, cancellationToken))
+        var reader = new PlanReader(Mesh.Stores, _configuration);
+        string? token = null;
+        do
         {
-            yield return item;
+            var page = await reader.ReadAsync(run.Target, run.Number, token, PlanLines, cancellationToken);
+            if (page.Standing != PlanStanding.There)
+            {
+                throw new IOException(page.Reason);
+            }
+
+            foreach (var line in page.Lines)
+            {
+                yield return line;
+            }
+
+            PlanText.RequireWhole(page.Damaged.Count);
+            token = page.Next;
         }
+        while (token is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> CountQueuedAsync(string target, CancellationToken cancellationToken)
+    {
+        var queued = 0;
+        await foreach (var _ in Mesh.Stores.Drifts.ReadQueuedAsync(target, cancellationToken))
+        {
+            queued++;
+        }
+
+        return queued;
     }
 
     /// <inheritdoc/>

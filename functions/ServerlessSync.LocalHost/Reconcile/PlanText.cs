@@ -1,34 +1,60 @@
 using System.Globalization;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.LocalHost;
 
-/// <summary>Prints what a comparison found and would do, or did.</summary>
+/// <summary>Prints what a comparison found and would do, or did and what has come of it.</summary>
 static class PlanText
 {
-    /// <summary>Prints it: a line for the comparison, one for each difference, and the hash of the plan.</summary>
-    public static async Task PrintAsync(TextWriter output, ReconciliationRun run, IAsyncEnumerable<DriftItem> open)
+    /// <summary>Prints it: a line for the comparison, one for each difference, the guard's arithmetic, totals, and the hash of the plan.</summary>
+    public static async Task PrintAsync(TextWriter output, ReconciliationRun run, IAsyncEnumerable<PlanLine> plan)
     {
         await output.WriteLineAsync(
             $"reconcile: {run.Target} {(run.Mode == ReconciliationMode.Changes ? "changes " : "")}{(run.DryRun ? "dry run" : "run")} {run.Number} {run.Outcome.ToString().ToLowerInvariant()} accounts={run.Accounts} expected={run.Expected} "
             + $"found={run.Found.Values.Sum()} inFlight={run.InFlight}{(run.Reason is null ? "" : ": " + Shown(run.Reason))}");
-        await foreach (var item in open)
+        if (run.PlanHash is null)
         {
-            foreach (var finding in item.FoundBy == run.Run ? item.Findings : [])
+            return;
+        }
+
+        var (planned, came) = (new SortedDictionary<PlanAction, int>(), new SortedDictionary<DriftState, int>());
+        await foreach (var line in plan)
+        {
+            planned[line.Action] = planned.GetValueOrDefault(line.Action) + 1;
+            if (line.State is { } state)
             {
-                await output.WriteLineAsync(LineOf(item, finding));
+                came[state] = came.GetValueOrDefault(state) + 1;
+            }
+
+            foreach (var text in TextOf(line))
+            {
+                await output.WriteLineAsync(Shown(text));
             }
         }
 
-        if (run.PlanHash is not null)
+        foreach (var arithmetic in run.Guarded.Values)
         {
-            await output.WriteLineAsync($"plan: {run.PlanHash}");
+            await output.WriteLineAsync(Shown($"guard: {arithmetic}"));
         }
 
-        if (run is { DryRun: true, PlanHash: not null, Outcome: not ReconciliationOutcome.Abandoned } && run.Found.Values.Sum() > 0)
+        await PrintTotalAsync(output, "plan", planned);
+        await PrintTotalAsync(output, "came of it", came);
+        await output.WriteLineAsync($"plan: {run.PlanHash}");
+        if (run is { DryRun: true, Outcome: not ReconciliationOutcome.Abandoned } && planned.Keys.Any(action => action != PlanAction.Skip))
         {
             await output.WriteLineAsync($"apply exactly this with: serverlesssync reconcile {run.Target} --apply {run.PlanHash}");
+        }
+    }
+
+    /// <summary>A plan of which a part cannot be read is not printed as if it were whole.</summary>
+    /// <exception cref="IOException">Rows of it are damaged.</exception>
+    public static void RequireWhole(int damaged)
+    {
+        if (damaged > 0)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{damaged} rows of the plan are damaged, so that it is not shown whole; their exceptions name them"));
         }
     }
 
@@ -39,15 +65,43 @@ static class PlanText
         _ => c,
     }));
 
-    static string LineOf(DriftItem item, DriftFinding finding)
+    static async Task PrintTotalAsync<T>(TextWriter output, string what, SortedDictionary<T, int> counts)
+        where T : struct, Enum
     {
-        var who = item.IdentityId ?? "(nobody known)";
-        var account = item.AccountKey is null ? "" : $" account {item.AccountKey}";
-        var subject = finding.Subject.Length == 0 ? "" : $" {finding.Subject}";
-        var values = finding.Expected is null && finding.Found is null ? "" : $": expected {Value(finding.Expected)}, found {Value(finding.Found)}";
-        var why = item.Reason is null ? "" : $" ({item.Reason})";
-        return Shown($"  {finding.Kind.Severity().ToString().ToLowerInvariant(),-8} {finding.Kind.Word(),-19} {who}{account}{subject}{values} -> {item.State.ToString().ToLowerInvariant()}{why}");
+        if (counts.Count > 0)
+        {
+            var each = counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key.ToString().ToLowerInvariant()}={c.Value}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what}: items={counts.Values.Sum()} {string.Join(' ', each)}"));
+        }
     }
+
+    static IEnumerable<string> TextOf(PlanLine line)
+    {
+        var who = line.IdentityId ?? "(nobody known)";
+        var account = line.AccountKey is null ? "" : $" account {line.AccountKey}";
+        var action = $"-> {WordOf(line.Action)}{Bracket(line.Reason)}{(line.State is { } state ? $", now {state.ToString().ToLowerInvariant()}{Bracket(line.StateReason)}" : "")}";
+        return line.Findings.Count == 0
+            ? [$"  {"-",-8} {"-",-19} {who}{account} {action}"]
+            : line.Findings.Select(f => $"  {f.Kind.Severity().ToString().ToLowerInvariant(),-8} {f.Kind.Word(),-19} {who}{account}{DifferenceOf(f)} {action}");
+    }
+
+    static string DifferenceOf(DriftFinding finding)
+    {
+        var subject = finding.Subject.Length == 0 ? "" : $" {finding.Subject}";
+        return finding.Expected is null && finding.Found is null ? subject : $"{subject}: expected {Value(finding.Expected)}, found {Value(finding.Found)}";
+    }
+
+    static string WordOf(PlanAction action) => action switch
+    {
+        PlanAction.Report => "report",
+        PlanAction.Ask => "ask",
+        PlanAction.Hold => "held",
+        PlanAction.Mend => "mend",
+        PlanAction.Leave => "leave as it is",
+        _ => "not compared",
+    };
+
+    static string Bracket(string? reason) => reason is null ? "" : $" ({reason})";
 
     static string Value(string? value) => value is null ? "nothing" : $"'{value}'";
 }

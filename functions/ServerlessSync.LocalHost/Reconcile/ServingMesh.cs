@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -42,22 +43,36 @@ sealed class ServingMesh : IReconcilingMesh
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<DriftItem> ReadDriftAsync(string target, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<PlanLine> ReadPlanAsync(ReconciliationRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var path = $"{RouteNames.Drifts}?top=1000&target={Uri.EscapeDataString(target)}";
-        string? token = null;
-        do
+        var path = string.Create(CultureInfo.InvariantCulture, $"{RouteNames.Reconciliations}/{Uri.EscapeDataString(run.Target)}/{run.Number}/plan?top=500");
+        await foreach (var page in PagesAsync<PlanLine>(path, cancellationToken))
         {
-            var page = await PageAsync<DriftItem>(token is null ? path : $"{path}&continuationToken={Uri.EscapeDataString(token)}", cancellationToken);
-            foreach (var item in page.Items)
+            foreach (var line in page.Items)
             {
-                yield return item;
+                yield return line;
             }
 
-            token = page.ContinuationToken;
+            PlanText.RequireWhole(page.Damaged?.Count ?? 0);
         }
-        while (token is not null);
     }
+
+    /// <inheritdoc/>
+    public async Task<int> CountQueuedAsync(string target, CancellationToken cancellationToken)
+    {
+        var queued = 0;
+        await foreach (var page in PagesAsync<DriftItem>($"{RouteNames.Drifts}?top=1000&state=queued&target={Uri.EscapeDataString(target)}", cancellationToken))
+        {
+            queued += page.Items.Count;
+        }
+
+        return queued;
+    }
+
+    /// <summary>Pauses the target's comparison that is under way, or lets it go on.</summary>
+    /// <returns>Instance id of the comparison, or why not.</returns>
+    public Task<ReconciliationAnswer> SetPauseAsync(string target, bool paused, CancellationToken cancellationToken) =>
+        AskAsync($"{RouteNames.Reconciliations}/{Uri.EscapeDataString(target)}/{(paused ? "pause" : "resume")}", null, cancellationToken);
 
     /// <summary>The report in one of its forms.</summary>
     public async Task<byte[]> ReportAsync(DriftReportFormat format, CancellationToken cancellationToken)
@@ -74,9 +89,9 @@ sealed class ServingMesh : IReconcilingMesh
         return ValueTask.CompletedTask;
     }
 
-    async Task<ReconciliationAnswer> AskAsync(string path, object input, CancellationToken cancellationToken)
+    async Task<ReconciliationAnswer> AskAsync(string path, object? input, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Post, path, JsonContent.Create(input), cancellationToken);
+        using var answer = await SendAsync(HttpMethod.Post, path, input is null ? null : JsonContent.Create(input), cancellationToken);
         switch (answer.StatusCode)
         {
             case HttpStatusCode.NotFound:
@@ -88,6 +103,18 @@ sealed class ServingMesh : IReconcilingMesh
                 var run = await ReadAsync<JsonElement>(answer, cancellationToken);
                 return new ReconciliationAnswer(ReconciliationDecision.Started, run.GetProperty("run").GetString());
         }
+    }
+
+    async IAsyncEnumerable<Page<T>> PagesAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await PageAsync<T>(token is null ? path : $"{path}&continuationToken={Uri.EscapeDataString(token)}", cancellationToken);
+            yield return page;
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
     }
 
     async Task<Page<T>> PageAsync<T>(string path, CancellationToken cancellationToken)
@@ -147,5 +174,5 @@ sealed class ServingMesh : IReconcilingMesh
         }
     }
 
-    sealed record Page<T>(IReadOnlyList<T> Items, string? ContinuationToken);
+    sealed record Page<T>(IReadOnlyList<T> Items, string? ContinuationToken, IReadOnlyList<RowAddress>? Damaged);
 }

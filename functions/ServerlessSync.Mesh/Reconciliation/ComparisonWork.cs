@@ -30,6 +30,10 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
 
     public DateTimeOffset Now => Compared.Now;
 
+    /// <summary>Whether somebody has paused it since the call began.</summary>
+    public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
+        await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { PausedAt: not null } last && last.Run == run.Run;
+
     /// <summary>Notes something of the comparison in its row.</summary>
     public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken) =>
         Stores.Reconciliations.ChangeAsync(run.Target, run.Run, change, cancellationToken);
@@ -109,7 +113,7 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
         Stores.Suspects.SaveAsync(run.Target, run.Number, suspects, cancellationToken);
 
     /// <summary>What an item of a suspect is opened with.</summary>
-    public DriftItem ItemOf(Suspect suspect) => new()
+    public DriftItem ItemOf(Suspect suspect) => new DriftItem
     {
         Target = run.Target,
         IdentityId = suspect.IdentityId,
@@ -118,5 +122,5 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
         OpenedAt = Now,
         FoundBy = run.Run,
         Reason = suspect.Reason,
-    };
+    }.WithDuty(services.Configuration, Now);
 }

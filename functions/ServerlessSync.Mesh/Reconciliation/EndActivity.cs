@@ -38,6 +38,7 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         await TellAsync(ended!, cancellationToken);
         await TellOfAliveAsync(ended!, alive, cancellationToken);
         await new TargetNotices(services).TellAsync(ended!, cancellationToken);
+        await new OverdueDrift(services).TellAsync(ended!, cancellationToken);
         foreach (var side in Sides.All)
         {
             await services.Runs().DropAsync(Sides.Of(input.Target, last.Number, side), cancellationToken);

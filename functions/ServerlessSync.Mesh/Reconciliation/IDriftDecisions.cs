@@ -21,8 +21,12 @@ public enum DriftDecision
 /// <param name="Decision">What is wanted.</param>
 /// <param name="DecidedBy">Name of the operator.</param>
 /// <param name="Reason">Why; null where none was given.</param>
+/// <param name="Findings">
+/// Fingerprint of the findings that were looked at: others are another decision. Whoever accepts or ignores must name it; null otherwise means any.
+/// </param>
 public sealed record DriftDecisionRequest(
-    string Target, string? IdentityId, string? AccountKey, long Opening, DriftDecision Decision, string DecidedBy, string? Reason = null);
+    string Target, string? IdentityId, string? AccountKey, long Opening, DriftDecision Decision, string DecidedBy, string? Reason = null,
+    string? Findings = null);
 
 /// <summary>What became of a decision.</summary>
 public enum DriftDecisionOutcome
@@ -33,7 +37,7 @@ public enum DriftDecisionOutcome
     /// <summary>There is no such drift.</summary>
     Unknown,
 
-    /// <summary>It was settled, or opened anew, since it was looked at, or a run is mending it now.</summary>
+    /// <summary>It was settled, opened anew or found to differ otherwise since it was looked at, or a run is mending it now.</summary>
     Changed,
 
     /// <summary>It cannot be done; the reason says why: no plan can mend it, or policy denies it, for example.</summary>

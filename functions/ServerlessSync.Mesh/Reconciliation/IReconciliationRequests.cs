@@ -16,4 +16,21 @@ public interface IReconciliationRequests
     /// <exception cref="Storage.StoreException">It cannot be started now.</exception>
     /// <exception cref="Workflows.Engine.EngineOverloadedException">Too many runs wait already.</exception>
     Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Pauses the target's comparison that is under way: it reads, opens and sends nothing more after the call that is at work. What was sent to be
+    /// mended before goes on. Recorded in the audit before it is done.
+    /// </summary>
+    /// <param name="target">The target; whatever a stranger sent.</param>
+    /// <param name="askedBy">Name of the operator.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="Storage.StoreException">It cannot be recorded now.</exception>
+    Task<PauseAnswer> PauseAsync(string target, string askedBy, CancellationToken cancellationToken);
+
+    /// <summary>Lets the target's paused comparison go on, within half a minute. Recorded in the audit before it is done.</summary>
+    /// <param name="target">The target; whatever a stranger sent.</param>
+    /// <param name="askedBy">Name of the operator.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="Storage.StoreException">It cannot be recorded now.</exception>
+    Task<PauseAnswer> ResumeAsync(string target, string askedBy, CancellationToken cancellationToken);
 }

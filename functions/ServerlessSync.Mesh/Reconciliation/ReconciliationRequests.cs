@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
@@ -7,7 +8,7 @@ using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
-/// <summary>Starts the workflow that compares. What stands in a comparison's way is decided again by the comparison itself.</summary>
+/// <summary>Starts the workflow that compares, and pauses it. What stands in a comparison's way is decided again by the comparison itself.</summary>
 sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client) : IReconciliationRequests
 {
     /// <inheritdoc/>
@@ -35,6 +36,49 @@ sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configu
         var run = string.Create(CultureInfo.InvariantCulture, $"{ReconciliationRequest.RunPrefix}{target}-{last.Number}-apply");
         return await StartAsync(run, new ReconcileInput(target, DryRun: false, askedBy, planHash) { Mode = last.Mode }, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<PauseAnswer> PauseAsync(string target, string askedBy, CancellationToken cancellationToken) =>
+        SetPauseAsync(target, paused: true, askedBy, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PauseAnswer> ResumeAsync(string target, string askedBy, CancellationToken cancellationToken) =>
+        SetPauseAsync(target, paused: false, askedBy, cancellationToken);
+
+    async Task<PauseAnswer> SetPauseAsync(string target, bool paused, string askedBy, CancellationToken cancellationToken)
+    {
+        if (!configuration.Targets.ContainsKey(target))
+        {
+            return new PauseAnswer(PauseOutcome.UnknownTarget);
+        }
+
+        if (await stores.Reconciliations.FindLastAsync(target, cancellationToken) is not { EndedAt: null } open)
+        {
+            return new PauseAnswer(PauseOutcome.NotUnderWay);
+        }
+
+        if (open.PausedAt is not null == paused)
+        {
+            return new PauseAnswer(PauseOutcome.AlreadySo, open.Run);
+        }
+
+        await AuditAsync(open, paused ? "pause" : "resume", askedBy, cancellationToken);
+        var done = paused
+            ? await stores.Reconciliations.PauseAsync(target, cancellationToken)
+            : await stores.Reconciliations.ResumeAsync(target, cancellationToken);
+        return done ? new PauseAnswer(PauseOutcome.Done, open.Run) : new PauseAnswer(PauseOutcome.NotUnderWay);
+    }
+
+    /// <summary>Written down first: an act nobody knows of is worse than a note of one that did not come about.</summary>
+    Task<bool> AuditAsync(ReconciliationRun run, string asks, string requestedBy, CancellationToken cancellationToken) =>
+        stores.Partitions.EditIdentityAsync(
+            IdentityKeys.SystemPartition,
+            edit =>
+            {
+                edit.Audit(AuditDraft.Of($"{run.Run}:{asks}", AuditKind.Operator, new { requestedBy, asks, target = run.Target, comparison = run.Number, run = run.Run }));
+                return Task.FromResult(true);
+            },
+            cancellationToken);
 
     async Task<ReconciliationAnswer> StartAsync(string run, ReconcileInput input, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// </summary>
 sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, PartAnswer>
 {
-    static readonly TimeSpan WhilePaused = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan WhilePaused = TimeSpan.FromSeconds(30);
 
     static readonly FrozenDictionary<string, Func<ComparisonWork, IComparisonPart>> Parts = new Dictionary<string, Func<ComparisonWork, IComparisonPart>>
     {

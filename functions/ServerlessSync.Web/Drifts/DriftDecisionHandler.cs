@@ -15,8 +15,9 @@ public sealed class DriftDecisionHandler(IDriftDecisions decisions, TimeProvider
     static readonly Dictionary<string, DriftDecision> Words = Enum.GetValues<DriftDecision>().ToDictionary(d => JsonNamingPolicy.CamelCase.ConvertName(d.ToString()));
 
     /// <summary>
-    /// Takes <c>{"target":"...","identityId":"...","opening":1,"decision":"remediate","reason":"..."}</c>, with <c>accountKey</c> where no identity is
-    /// known; the decision is remediate, accept or ignore, and the reason may be left out. Answers 202 without content.
+    /// Takes <c>{"target":"...","identityId":"...","opening":1,"decision":"accept","findings":"...","reason":"..."}</c>, with <c>accountKey</c> where no
+    /// identity is known; the decision is remediate, accept or ignore, and the reason may be left out. <c>findings</c> is the drift's fingerprint as it
+    /// was shown; whoever remediates may leave it out. Answers 202 without content.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="caller">Who decides.</param>
@@ -35,16 +36,22 @@ public sealed class DriftDecisionHandler(IDriftDecisions decisions, TimeProvider
 
     static DriftDecisionRequest Read(JsonElement input, string decidedBy)
     {
-        var fields = InputFields.Open(input, "target", "identityId", "accountKey", "opening", "decision", "reason");
+        var fields = InputFields.Open(input, "target", "identityId", "accountKey", "opening", "decision", "findings", "reason");
         var (identity, account) = (fields.OptionalText("identityId"), fields.OptionalText("accountKey"));
         if (identity is null == account is null)
         {
             throw new QueryException("Either 'identityId' or 'accountKey' must be there, and not both.");
         }
 
-        return Words.TryGetValue(fields.Text("decision"), out var decision)
-            ? new DriftDecisionRequest(fields.Text("target"), identity, account, fields.Number("opening"), decision, decidedBy, fields.OptionalText("reason"))
-            : throw new QueryException($"'decision' must be one of {string.Join(", ", Words.Keys)}.");
+        if (!Words.TryGetValue(fields.Text("decision"), out var decision))
+        {
+            throw new QueryException($"'decision' must be one of {string.Join(", ", Words.Keys)}.");
+        }
+
+        var (target, opening, findings) = (fields.Text("target"), fields.Number("opening"), fields.OptionalText("findings"));
+        return findings is not null || decision == DriftDecision.Remediate
+            ? new DriftDecisionRequest(target, identity, account, opening, decision, decidedBy, fields.OptionalText("reason"), findings)
+            : throw new QueryException("'findings' is missing; it must be the fingerprint of the drift that was looked at.");
     }
 
     static Task AnswerAsync(HttpContext context, DriftDecisionAnswer answer)

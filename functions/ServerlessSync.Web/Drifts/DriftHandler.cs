@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ServerlessSync.Mesh.Model;
@@ -42,6 +43,32 @@ public sealed class DriftHandler(IDriftReader reader)
     /// <param name="cancellationToken">Ends when the caller has gone.</param>
     public Task HandleSchedulesAsync(HttpContext context, CancellationToken cancellationToken) =>
         PageAnswer.WriteAsync(context, (_, _, cancel) => reader.ListSchedulesAsync(cancel), cancellationToken);
+
+    /// <summary>
+    /// Shows one page of the plan of a target's newest comparison, in the shape of the identities: what would be done about each item, or was done
+    /// and what has come of it.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="number">Number of the comparison.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    public async Task HandlePlanAsync(HttpContext context, string target, string number, CancellationToken cancellationToken)
+    {
+        var plan = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var known)
+            ? await PageAnswer.ReadAsync(context.Request, (top, token, cancel) => reader.ReadPlanAsync(target, known, top, token, cancel), cancellationToken)
+            : new PlanPage(PlanStanding.Unknown, "The number of a comparison is a whole number from 1 on.");
+        await (plan.Standing == PlanStanding.There
+            ? PageAnswer.WriteAsync(
+                context, new OpsPage([.. plan.Lines.Select(line => (ReadOnlyMemory<byte>)MeshJson.ToBytes(line))], plan.Next) { Damaged = plan.Damaged })
+            : ProblemOf(plan).WriteAsync(context));
+    }
+
+    static Problem ProblemOf(PlanPage plan) => plan.Standing switch
+    {
+        PlanStanding.NotYet => new Problem(StatusCodes.Status409Conflict, "under-way", "No plan yet", plan.Reason),
+        PlanStanding.Forgotten => new Problem(StatusCodes.Status410Gone, "forgotten", "Plan forgotten", plan.Reason),
+        _ => Problem.NotFound(plan.Reason!),
+    };
 
     /// <summary>Answers with the report: <c>?format=json</c>, csv or html; JSON where none is named.</summary>
     /// <param name="context">The request.</param>

@@ -43,6 +43,10 @@ public sealed class DriftReader(MeshStores stores, MeshConfiguration configurati
         target is null ? ListNewestAsync(continuationToken, cancellationToken) : ListOfTargetAsync(target, top, continuationToken, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<PlanPage> ReadPlanAsync(string target, long number, int top, string? continuationToken, CancellationToken cancellationToken) =>
+        new PlanReader(stores, configuration).ReadAsync(target, number, continuationToken, top, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<OpsPage> ListSchedulesAsync(CancellationToken cancellationToken)
     {
         var items = new List<ReadOnlyMemory<byte>>();

@@ -22,6 +22,15 @@ public interface IDriftReader
     /// <exception cref="ArgumentException">The token is none of ours.</exception>
     Task<OpsPage> ListReconciliationsAsync(string? target, int top, string? continuationToken, CancellationToken cancellationToken);
 
+    /// <summary>One page of the plan of a comparison.</summary>
+    /// <param name="target">The target; whatever a stranger sent.</param>
+    /// <param name="number">Number of the comparison; whatever a stranger sent.</param>
+    /// <param name="top">Most lines on the page.</param>
+    /// <param name="continuationToken">Token of the page before, or null; whatever a stranger sent.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    /// <exception cref="ArgumentException">The token is none of ours.</exception>
+    Task<PlanPage> ReadPlanAsync(string target, long number, int top, string? continuationToken, CancellationToken cancellationToken);
+
     /// <summary>Every target's schedules: when it is next compared, what was last served and what was missed.</summary>
     /// <param name="cancellationToken">Ends when the caller has gone.</param>
     Task<OpsPage> ListSchedulesAsync(CancellationToken cancellationToken);

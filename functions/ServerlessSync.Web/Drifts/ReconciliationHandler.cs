@@ -9,7 +9,7 @@ using ServerlessSync.Web.Ops;
 
 namespace ServerlessSync.Web.Drifts;
 
-/// <summary>Starts comparisons and applies plans.</summary>
+/// <summary>Starts comparisons, pauses them, and applies plans.</summary>
 /// <param name="requests">The mesh.</param>
 /// <param name="configuration">The targets.</param>
 /// <param name="time">The clock.</param>
@@ -73,6 +73,22 @@ public sealed class ReconciliationHandler(IReconciliationRequests requests, Mesh
         await AnswerAsync(context, target, await requests.ApplyAsync(target, hash, caller.Name, cancellationToken));
     }
 
+    /// <summary>Pauses the target's comparison that is under way. Answers 202 with <c>{"target":"...","run":"..."}</c>.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    public async Task HandlePauseAsync(HttpContext context, ApiCaller caller, string target, CancellationToken cancellationToken) =>
+        await AnswerAsync(context, target, await requests.PauseAsync(target, caller.Name, cancellationToken), "paused");
+
+    /// <summary>Lets the target's paused comparison go on. Answers as pausing does.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="cancellationToken">Ends when the caller has gone.</param>
+    public async Task HandleResumeAsync(HttpContext context, ApiCaller caller, string target, CancellationToken cancellationToken) =>
+        await AnswerAsync(context, target, await requests.ResumeAsync(target, caller.Name, cancellationToken), "going on");
+
     static Problem UnknownTarget => Problem.NotFound("There is no target of this name.");
 
     static Task AnswerAsync(HttpContext context, string target, ReconciliationAnswer answer)
@@ -82,13 +98,7 @@ public sealed class ReconciliationHandler(IReconciliationRequests requests, Mesh
             case ReconciliationDecision.Started:
                 context.Response.Headers.Location = $"{RouteNames.Reconciliations}?target={Uri.EscapeDataString(target)}&top=1";
                 context.Response.Headers.RetryAfter = "10";
-                return JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json =>
-                {
-                    json.WriteStartObject();
-                    json.WriteString(Target, target);
-                    json.WriteString("run", answer.Run);
-                    json.WriteEndObject();
-                });
+                return WriteAsync(context, target, answer.Run);
             case ReconciliationDecision.UnderWay:
                 return Conflict("under-way", answer.Reason ?? $"A comparison of this target is under way: {answer.Run}.").WriteAsync(context);
             case ReconciliationDecision.OtherPlan:
@@ -100,5 +110,21 @@ public sealed class ReconciliationHandler(IReconciliationRequests requests, Mesh
         }
     }
 
-    static Problem Conflict(string code, string detail) => new(StatusCodes.Status409Conflict, code, "Not started", detail);
+    static Task AnswerAsync(HttpContext context, string target, PauseAnswer answer, string so) => answer.Outcome switch
+    {
+        PauseOutcome.Done => WriteAsync(context, target, answer.Run),
+        PauseOutcome.UnknownTarget => UnknownTarget.WriteAsync(context),
+        PauseOutcome.NotUnderWay => Conflict("not-under-way", "No comparison of this target is under way.", "Nothing to do").WriteAsync(context),
+        _ => Conflict("already-so", $"The comparison {answer.Run} is {so} already.", "Nothing to do").WriteAsync(context),
+    };
+
+    static Task WriteAsync(HttpContext context, string target, string? run) => JsonAnswer.WriteAsync(context, StatusCodes.Status202Accepted, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString(Target, target);
+        json.WriteString("run", run);
+        json.WriteEndObject();
+    });
+
+    static Problem Conflict(string code, string detail, string title = "Not started") => new(StatusCodes.Status409Conflict, code, title, detail);
 }

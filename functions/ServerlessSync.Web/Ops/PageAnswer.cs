@@ -11,11 +11,12 @@ static class PageAnswer
     const string Token = "continuationToken";
 
     /// <summary>Answers a page: <c>{"items":[...],"damaged":[...],"continuationToken":"..."}</c>.</summary>
-    public static async Task WriteAsync(HttpContext context, Func<int, string?, CancellationToken, Task<OpsPage>> list, CancellationToken cancellationToken)
-    {
-        var token = Query.Text(context.Request, Token);
-        var page = await ReadAsync(list, Query.Top(context.Request), token, cancellationToken);
-        await JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
+    public static async Task WriteAsync(HttpContext context, Func<int, string?, CancellationToken, Task<OpsPage>> list, CancellationToken cancellationToken) =>
+        await WriteAsync(context, await ReadAsync(context.Request, list, cancellationToken));
+
+    /// <summary>Answers a page that was read.</summary>
+    public static Task WriteAsync(HttpContext context, OpsPage page) =>
+        JsonAnswer.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("items");
@@ -33,6 +34,19 @@ static class PageAnswer
 
             json.WriteEndObject();
         });
+
+    /// <summary>Reads the page that a request asks for, with as many items at most and behind the token it names.</summary>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, Func<int, string?, CancellationToken, Task<T>> list, CancellationToken cancellationToken)
+    {
+        var token = Query.Text(request, Token);
+        try
+        {
+            return await list(Query.Top(request), token, cancellationToken);
+        }
+        catch (ArgumentException) when (token is not null)
+        {
+            throw new QueryException($"'{Token}' is not a token of this list.");
+        }
     }
 
     static void WriteDamaged(Utf8JsonWriter json, IReadOnlyList<RowAddress> damaged)
@@ -53,18 +67,5 @@ static class PageAnswer
         }
 
         json.WriteEndArray();
-    }
-
-    static async Task<OpsPage> ReadAsync(
-        Func<int, string?, CancellationToken, Task<OpsPage>> list, int top, string? token, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await list(top, token, cancellationToken);
-        }
-        catch (ArgumentException) when (token is not null)
-        {
-            throw new QueryException($"'{Token}' is not a token of this list.");
-        }
     }
 }

@@ -8,8 +8,6 @@ namespace ServerlessSync.EndToEnd.CommandLine;
 /// <summary>The commands about drift, asked of a mesh that serves and of a data folder.</summary>
 public sealed class ReconcileCommandTests : IAsyncLifetime
 {
-    static readonly Dictionary<string, string> WithKey = new() { ["KEY"] = ComparingServer.Key };
-
     MeshWorld _world = null!;
     ComparingServer _server = null!;
 
@@ -33,8 +31,13 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
         result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
         result.Output.ShouldBe(
             [
-                "reconcile: t1 dry run 1 completed accounts=10 expected=11 found=1 inFlight=0",
-                "  medium   attribute           ada account 42 mail: expected 'a@example.com', found 'b@example.com' -> asked",
+                "reconcile: t1 dry run 1 completed accounts=10 expected=11 found=3 inFlight=0",
+                "  medium   attribute           ada account 42 mail: expected 'a@example.com', found 'b@example.com' -> ask (a person decides about attribute)",
+                "  medium   attribute           bob account 42 title: expected nothing, found 'Chief' -> mend",
+                "  medium   status              eve account 42: expected 'active', found 'disabled' -> held (guard: status on t1: 3 of 11 > 10%)",
+                "  -        -                   flo -> not compared (a run was at work for it)",
+                "guard: status on t1: 3 of 11 > 10%",
+                "plan: items=4 ask=1 hold=1 mend=1 skip=1",
                 $"plan: {ComparingServer.PlanHash}",
                 $"apply exactly this with: serverlesssync reconcile t1 --apply {ComparingServer.PlanHash}",
             ]);
@@ -65,6 +68,38 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_prints_what_has_come_of_the_plan_it_applied()
+    {
+        var result = await RunAsync("reconcile", "t1", "--apply", ComparingServer.PlanHash);
+
+        result.ExitCode.ShouldBe(0, string.Join('\n', result.Errors));
+        result.Output.ShouldBe(
+            [
+                "reconcile: t1 run 1 completed accounts=10 expected=11 found=3 inFlight=0",
+                "  medium   attribute           ada account 42 mail: expected 'a@example.com', found 'b@example.com' -> ask (a person decides about attribute), now asked (a person decides about attribute)",
+                "  medium   attribute           bob account 42 title: expected nothing, found 'Chief' -> mend, now settled (mended and read back by run r7)",
+                "guard: status on t1: 3 of 11 > 10%",
+                "plan: items=2 ask=1 mend=1",
+                "came of it: items=2 asked=1 settled=1",
+                $"plan: {ComparingServer.PlanHash}",
+            ]);
+    }
+
+    [Fact]
+    public async Task Reconcile_pauses_the_comparison_under_way_and_lets_it_go_on()
+    {
+        await _server.BeginAsync("run-1", dryRun: false, CancellationToken.None);
+
+        (await RunAsync("reconcile", "t1", "--pause")).Output.ShouldBe(["reconcile: run-1 is paused"]);
+        (await _world.Stores.Reconciliations.FindLastAsync("t1", CancellationToken.None))!.PausedAt.ShouldNotBeNull();
+        var again = await RunAsync("reconcile", "t1", "--pause");
+        (again.ExitCode, again.Errors.Single()).ShouldBe((1, "reconcile: The comparison run-1 is paused already."));
+        (await RunAsync("reconcile", "t1", "--resume")).Output.ShouldBe(["reconcile: run-1 goes on"]);
+        (await _world.Stores.Reconciliations.FindLastAsync("t1", CancellationToken.None))!.PausedAt.ShouldBeNull();
+        (await Trail.ReadAsync(_world.Rows, "system")).Select(e => $"{e.Content["requestedBy"]} {e.Content["asks"]} {e.Content["target"]}").ShouldBe(["otto pause t1", "otto resume t1"]);
+    }
+
+    [Fact]
     public async Task Reconcile_applies_exactly_the_plan_of_a_hash_and_no_other()
     {
         (await RunAsync("reconcile", "t1", "--apply", ComparingServer.PlanHash)).ExitCode.ShouldBe(0);
@@ -88,6 +123,18 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_of_which_a_line_is_damaged_is_not_offered_to_be_applied()
+    {
+        _server.Damages = true;
+
+        var result = await RunAsync("reconcile", "t1");
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldHaveSingleItem().ShouldContain("1 rows of the plan are damaged");
+        result.Output.ShouldNotContain(line => line.StartsWith("apply", StringComparison.Ordinal) || line.StartsWith("plan:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_a_target_holds_cannot_steer_the_terminal()
     {
         _server.Found = "x\u001b[2J\r\u202Etxt\u0007";
@@ -99,6 +146,13 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("reconcile nobody --host {0} --key env:KEY", 2, "there is no target 'nobody'")]
+    [InlineData("reconcile t1 --pause --host {0} --key env:KEY", 1, "No comparison of this target is under way.")]
+    [InlineData("reconcile t1 --resume --host {0} --key env:KEY", 1, "No comparison of this target is under way.")]
+    [InlineData("reconcile nobody --pause --host {0} --key env:KEY", 2, "there is no target 'nobody'")]
+    [InlineData("reconcile t1 --pause --host {0} --key env:VIEW", 2, "answers 403")]
+    [InlineData("reconcile t1 --pause", 2, "--pause and --resume need --host")]
+    [InlineData("reconcile t1 --pause --resume --host {0} --key env:KEY", 2, "give one of them")]
+    [InlineData("reconcile t1 --pause --apply 5f0c --host {0} --key env:KEY", 2, "give one of them")]
     [InlineData("reconcile t1 --host {0} --key env:NONE", 2, "--key: env:NONE is not set")]
     [InlineData("reconcile t1 --host {0} --key secret", 2, "--key is expected to be env:NAME")]
     [InlineData("reconcile t1 --host {0} --key env:WRONG", 2, "answers 401")]
@@ -113,11 +167,11 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     {
         var filled = words.Replace("{0}", _server.Address, StringComparison.Ordinal).Split(' ');
 
-        var result = await HostProgram.RunAsync(filled, new Dictionary<string, string>(WithKey) { ["WRONG"] = "wrong" }, CancellationToken.None);
+        var result = await HostProgram.RunAsync(filled, ServedMesh.Environment, CancellationToken.None);
 
         result.ExitCode.ShouldBe(code);
         result.Errors.ShouldContain(line => line.Contains(says, StringComparison.Ordinal), string.Join('\n', result.Errors));
-        result.Errors.ShouldNotContain(line => line.Contains(ComparingServer.Key, StringComparison.Ordinal));
+        result.Errors.ShouldNotContain(line => line.Contains(ServedMesh.Key, StringComparison.Ordinal));
         _server.Asked.ShouldBeEmpty();
     }
 
@@ -161,10 +215,11 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
     public async Task Drift_report_comes_from_a_serving_host_too()
     {
         await RunAsync("reconcile", "t1");
+        await RunAsync("reconcile", "t1", "--apply", ComparingServer.PlanHash);
 
         var result = await RunAsync("drift", "report", "--format", "csv");
 
-        result.Output.ShouldContain(line => line.StartsWith("\"open\",\"t1\",\"attribute\",\"medium\",\"2\"", StringComparison.Ordinal));
+        result.Output.ShouldContain(line => line.StartsWith("\"open\",\"t1\",\"attribute\",\"medium\",\"1\"", StringComparison.Ordinal));
         result.Output.ShouldContain(line => line.StartsWith("\"comparison\",\"t1\",\"dryRun\"", StringComparison.Ordinal));
     }
 
@@ -190,5 +245,5 @@ public sealed class ReconcileCommandTests : IAsyncLifetime
         return world;
     }
 
-    Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, .. _server.Words], WithKey, CancellationToken.None);
+    Task<CommandResult> RunAsync(params string[] words) => HostProgram.RunAsync([.. words, .. _server.Words], ServedMesh.Environment, CancellationToken.None);
 }

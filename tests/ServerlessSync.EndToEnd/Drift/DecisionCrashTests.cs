@@ -106,9 +106,12 @@ public sealed class DecisionCrashTests
         }
     }
 
-    static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision decision) =>
-        world.Mesh.DriftDecisions.DecideAsync(
-            new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, 1, decision, "ops", "seen"), CancellationToken.None);
+    static async Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision decision)
+    {
+        var seen = await world.Seen.Drifts.FindAsync("t1", MeshWorld.IdOf("ada"), CancellationToken.None);
+        return await world.Mesh.DriftDecisions.DecideAsync(
+            new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, 1, decision, "ops", "seen", seen?.Fingerprint), CancellationToken.None);
+    }
 
     static async Task CheckDoneAsync(MeshWorld world, DriftDecision decision, IReadOnlyList<string> done, string shown)
     {

@@ -151,6 +151,42 @@ public sealed class DecisionTests
         (await world.DriftAsync()).State.ShouldBe(DriftState.Asked);
     }
 
-    static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision choice, long opening = 1) =>
-        world.Mesh.DriftDecisions.DecideAsync(new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, opening, choice, "ops", "seen"), None);
+    [Theory]
+    [InlineData(DriftDecision.Accept)]
+    [InlineData(DriftDecision.Ignore)]
+    [InlineData(DriftDecision.Remediate)]
+    public async Task What_changed_since_it_was_looked_at_is_not_decided_unseen(DriftDecision choice)
+    {
+        await using var world = await MeshWorld.StartAsync(WithRule("{ name: any, effect: allow, when: { operation: [accept, start] }, reason: All. }"));
+        await world.CarryAsync(world.Hr("ada", 1));
+        var seen = await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Countess");
+        var now = await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Empress");
+        var before = (await world.DriftAsync()).Edits;
+
+        var answer = await DecideAsync(world, choice, seen.Fingerprint);
+
+        answer.ShouldBe(new DriftDecisionAnswer(DriftDecisionOutcome.Changed, "what differs is not what was looked at; look at it again"));
+        (await world.DriftAsync()).ShouldSatisfyAllConditions(d => d.State.ShouldBe(DriftState.Asked), d => d.Edits.ShouldBe(before));
+        (await world.ViewAsync("ada"))!.Record.Attributes.ContainsKey("title").ShouldBeFalse();
+        (await DecideAsync(world, choice, now.Fingerprint)).Outcome.ShouldBe(DriftDecisionOutcome.Taken);
+    }
+
+    [Theory]
+    [InlineData(DriftDecision.Accept, DriftDecisionOutcome.Changed)]
+    [InlineData(DriftDecision.Ignore, DriftDecisionOutcome.Changed)]
+    [InlineData(DriftDecision.Remediate, DriftDecisionOutcome.Taken)]
+    public async Task Only_who_has_it_mended_need_not_say_what_was_looked_at(DriftDecision choice, DriftDecisionOutcome outcome)
+    {
+        await using var world = await MeshWorld.StartAsync(WithRule("{ name: any, effect: allow, when: { operation: [accept, start] }, reason: All. }"));
+        await world.CarryAsync(world.Hr("ada", 1));
+        await world.FindDriftAsync("ada", DriftKind.Attribute, "title", state: DriftState.Asked, found: "Countess");
+
+        (await DecideAsync(world, choice, findings: null)).Outcome.ShouldBe(outcome);
+    }
+
+    static async Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision choice, long opening = 1) => await DecideAsync(
+        world, choice, (await world.Seen.Drifts.FindAsync("t1", MeshWorld.IdOf("ada"), None))?.Fingerprint, opening);
+
+    static Task<DriftDecisionAnswer> DecideAsync(MeshWorld world, DriftDecision choice, string? findings, long opening = 1) =>
+        world.Mesh.DriftDecisions.DecideAsync(new DriftDecisionRequest("t1", MeshWorld.IdOf("ada"), null, opening, choice, "ops", "seen", findings), None);
 }

@@ -112,7 +112,7 @@ public sealed class ChangesTests
 
         world.Change(2, a => a with { Active = false });
         var held = await world.CompareChangesAsync();
-        (held.Outcome, held.Reason).ShouldBe((ReconciliationOutcome.Held, "status on t1, 2 of them since the last complete comparison: 3 of 24 > 10%"));
+        (held.Outcome, held.Reason).ShouldBe((ReconciliationOutcome.Held, "status on t1 in 24 hours, 2 of them let through before: 3 of 24 > 10%"));
         world.Target().Native[Key(2)].Active.ShouldBeFalse();
 
         (await world.CompareChangesAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);

@@ -66,5 +66,11 @@ sealed class BegunComparisons(MeshStores stores) : IReconciliationRequests
     public Task<ReconciliationAnswer> ApplyAsync(string target, string planHash, string askedBy, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A schedule applies no plan.");
 
+    public Task<PauseAnswer> PauseAsync(string target, string askedBy, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A schedule pauses nothing.");
+
+    public Task<PauseAnswer> ResumeAsync(string target, string askedBy, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A schedule pauses nothing.");
+
     public Task<ReconciliationRun?> EndAsync() => stores.Reconciliations.ChangeAsync("saas", Begun[^1].Request.Run, r => r with { EndedAt = stores.Clock.GetUtcNow() }, CancellationToken.None);
 }

@@ -48,7 +48,7 @@ public sealed class DriftReportTests
     {
         await OpenAsync("saas", "id1", DriftKind.Duplicate, 3);
         await OpenAsync("saas", null, DriftKind.Unowned, 5);
-        await OpenAsync("saas", "id2", DriftKind.Attribute, 9);
+        await OpenAsync("saas", "id2", DriftKind.Attribute, 9, state: DriftState.Queued);
         await ExceptAsync("x1", "correlation-conflict", 4);
         await ExceptAsync("x2", "guard", 8);
 
@@ -59,6 +59,28 @@ public sealed class DriftReportTests
         report.ForPeople[0].AccountKey.ShouldBe("key-");
         var two = await new DriftReporter(_stores) { MostForPeople = 2 }.MakeAsync(None);
         (two.ForPeople.Select(m => m.Kind).SequenceEqual([MatterKind.ShadowAccount, MatterKind.Conflict]), two.MoreForPeople).ShouldBe((true, 1));
+    }
+
+    [Fact]
+    public async Task What_a_person_is_asked_about_names_its_owner_and_its_day_in_every_form()
+    {
+        await OpenAsync("saas", "id1", DriftKind.Attribute, 3, owner: "saas-team", due: _clock.GetUtcNow().AddDays(7));
+        await OpenAsync("saas", "id2", DriftKind.Duplicate, 2, owner: "saas-team", due: _clock.GetUtcNow().AddHours(-1));
+
+        var report = await MakeAsync();
+
+        report.ForPeople.Select(m => (m.Kind, m.About, m.Owner, m.Due)).ShouldBe(
+            [
+                (MatterKind.Decision, "attribute mail", "saas-team", _clock.GetUtcNow().AddDays(7)),
+                (MatterKind.Duplicate, "b@example.com", "saas-team", _clock.GetUtcNow().AddHours(-1)),
+            ]);
+        var rows = ParseCsv(Encoding.UTF8.GetString(DriftReportFormat.Csv.Write(report)));
+        var settle = rows.First(r => r[0] == "settle");
+        (settle[rows[0].IndexOf("owner")], settle[rows[0].IndexOf("due")]).ShouldBe(("saas-team", $"{_clock.GetUtcNow().AddDays(7):yyyy-MM-dd'T'HH:mm:ss'Z'}"));
+        var html = Encoding.UTF8.GetString(DriftReportFormat.Html.Write(report));
+        html.ShouldContain($"<bdi>{_clock.GetUtcNow().AddDays(7):yyyy-MM-dd HH:mm} UTC</bdi>");
+        html.ShouldContain($"<bdi>{_clock.GetUtcNow().AddHours(-1):yyyy-MM-dd HH:mm} UTC, overdue</bdi>");
+        JsonElement.Parse(DriftReportFormat.Json.Write(report)).GetProperty("forPeople")[0].GetProperty("due").GetDateTimeOffset().ShouldBe(_clock.GetUtcNow().AddDays(7));
     }
 
     [Fact]
@@ -160,12 +182,16 @@ public sealed class DriftReportTests
 
     Task<DriftReport> MakeAsync() => new DriftReporter(_stores).MakeAsync(None);
 
-    Task<DriftItem> OpenAsync(string target, string? identityId, DriftKind kind, double hours, string found = "b@example.com")
+    Task<DriftItem> OpenAsync(string target, string? identityId, DriftKind kind, double hours, string found = "b@example.com", DriftState state = DriftState.Asked, string? owner = null, DateTimeOffset? due = null)
     {
         var since = _clock.GetUtcNow() - TimeSpan.FromHours(hours);
         return _stores.Drifts.OpenAsync(
-            new DriftItem { Target = target, IdentityId = identityId, AccountKey = $"key-{identityId}", OpenedAt = since, FoundBy = "run", Findings = [new(kind, "mail", null, found, since, since)] },
-            DriftState.Asked,
+            new DriftItem
+            {
+                Target = target, IdentityId = identityId, AccountKey = $"key-{identityId}", OpenedAt = since, FoundBy = "run", Owner = owner, Due = due,
+                Findings = [new(kind, "mail", null, found, since, since)],
+            },
+            state,
             None);
     }
 

@@ -55,6 +55,37 @@ public abstract partial class MeshStoresConformance
     }
 
     [Fact]
+    public async Task Who_is_asked_first_stays_asked_by_the_same_day_and_nobody_is_where_nothing_is_asked()
+    {
+        var (today, later) = (Clock.GetUtcNow().AddDays(7), Clock.GetUtcNow().AddDays(9));
+        var first = await Stores.Drifts.OpenAsync(Drift("id1", "saas") with { Owner = "team", Due = today }, DriftState.Asked, None);
+        var again = await Stores.Drifts.OpenAsync(Drift("id1", "saas") with { FoundBy = "run2", Owner = "others", Due = later }, DriftState.Asked, None);
+        (again.Owner, again.Due).ShouldBe(("team", today));
+        var sooner = await Stores.Drifts.OpenAsync(Drift("id1", "saas") with { FoundBy = "run3", Owner = "others", Due = today.AddDays(-6) }, DriftState.Asked, None);
+        (sooner.Owner, sooner.Due).ShouldBe(("team", today.AddDays(-6)));
+
+        var queued = (await Stores.Drifts.MoveAsync(first, d => d with { State = DriftState.Queued }, None))!;
+        (queued.Owner, queued.Due).ShouldBe((null, null));
+        var asked = (await Stores.Drifts.MoveAsync(first, d => d with { State = DriftState.Asked, Owner = "others", Due = later }, None))!;
+        (asked.Owner, asked.Due).ShouldBe(("others", later));
+        await Stores.Drifts.SettleAsync(asked, "mended", None);
+        (await Stores.Drifts.FindAsync("saas", "id1", None))!.Due.ShouldBeNull();
+        (await Stores.Drifts.OpenAsync(Drift("id2", "saas") with { Owner = "team", Due = today }, DriftState.Held, None)).Owner.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_has_changed_since_it_was_looked_at_is_not_ignored()
+    {
+        var seen = await Stores.Drifts.OpenAsync(Drift("id1", "saas", Finding(DriftKind.Attribute, "mail")), DriftState.Asked, None);
+        await Stores.Drifts.OpenAsync(Drift("id1", "saas", Finding(DriftKind.Attribute, "mail"), Finding(DriftKind.Status, "")), DriftState.Asked, None);
+
+        (await Stores.Drifts.IgnoreAsync(seen, "ignored", None)).ShouldBeFalse();
+        var now = (await Stores.Drifts.FindAsync("saas", "id1", None))!;
+        (now.SettledAt, now.Fingerprint == seen.Fingerprint).ShouldBe((null, false));
+        (await Stores.Drifts.IgnoreAsync(now, "ignored", None)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Of_many_who_open_the_same_drift_at_once_all_get_the_one_opening_and_it_is_settled_once()
     {
         var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Stores.Drifts.OpenAsync(Drift("id1", "saas") with { FoundBy = $"run{n}" }, DriftState.Queued, None)));
@@ -110,6 +141,11 @@ public abstract partial class MeshStoresConformance
         runs.Select(r => r.Number).ShouldBe(Enumerable.Range(1, 12).Select(n => (long)n).Reverse());
         runs[0].ShouldBeEquivalentTo(await Stores.Reconciliations.FindLastAsync("saas", None));
         (await ListAsync(Stores.Reconciliations.ReadAsync("warehouse", None))).ShouldBeEmpty();
+        (await Stores.Reconciliations.FindAsync("saas", 7, None))!.Run.ShouldBe("run7");
+        foreach (var (target, number) in new[] { ("saas", 13L), ("saas", 0L), ("saas", long.MaxValue), ("warehouse", 7L), ("no/key?", 7L), (new string('x', 2_000), 7L) })
+        {
+            (await Stores.Reconciliations.FindAsync(target, number, None)).ShouldBeNull();
+        }
     }
 
     [Fact]

@@ -50,6 +50,9 @@ public sealed class GateTests : WebTest
                 "POST /reconciliations operator",
                 "GET /reconciliations/schedules viewer",
                 "POST /reconciliations/{target}/apply operator",
+                "POST /reconciliations/{target}/pause operator",
+                "POST /reconciliations/{target}/resume operator",
+                "GET /reconciliations/{target}/{number}/plan viewer",
             ]);
 
     [Fact]

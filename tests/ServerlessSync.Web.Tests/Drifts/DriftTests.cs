@@ -33,6 +33,22 @@ public sealed class DriftTests : WebTest
         seen.ShouldBe(Enumerable.Range(0, 7).Select(n => $"id{n}"), ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task An_item_shows_the_fingerprint_of_what_it_found_and_who_is_asked_until_when()
+    {
+        var due = _host.Clock.GetUtcNow().AddDays(7);
+        var asked = await OpenAsync("saas", "a", DriftKind.Attribute, owner: "saas-team", due: due);
+        await OpenAsync("saas", "b", DriftKind.Attribute, DriftState.Queued, "saas-team", due);
+
+        var items = (await (await _host.GetAsync("/drifts?state=asked")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items");
+        var queued = (await (await _host.GetAsync("/drifts?state=queued")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items")[0];
+
+        items.GetArrayLength().ShouldBe(1);
+        items[0].GetProperty("fingerprint").GetString().ShouldBe(DriftStore.FingerprintOf(asked.Findings));
+        (items[0].GetProperty("owner").GetString(), items[0].GetProperty("due").GetDateTimeOffset()).ShouldBe(("saas-team", due));
+        (queued.TryGetProperty("owner", out _) || queued.TryGetProperty("due", out _)).ShouldBeFalse("nobody is asked");
+    }
+
     [Theory]
     [InlineData("target=saas", "a b c")]
     [InlineData("target=saas&kind=extraGrant", "b")]
@@ -86,10 +102,10 @@ public sealed class DriftTests : WebTest
         (await (await _host.GetAsync("/drifts/report?format=pdf")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "bad-request"))
             .GetProperty("detail").GetString().ShouldBe("'format' must be one of json, csv, html.");
 
-    Task<DriftItem> OpenAsync(string target, string identityId, DriftKind kind, DriftState state = DriftState.Asked) => _host.Stores.Drifts.OpenAsync(
+    Task<DriftItem> OpenAsync(string target, string identityId, DriftKind kind, DriftState state = DriftState.Asked, string? owner = null, DateTimeOffset? due = null) => _host.Stores.Drifts.OpenAsync(
         new DriftItem
         {
-            Target = target, IdentityId = identityId, OpenedAt = _host.Clock.GetUtcNow(), FoundBy = "run",
+            Target = target, IdentityId = identityId, OpenedAt = _host.Clock.GetUtcNow(), FoundBy = "run", Owner = owner, Due = due,
             Findings = [new DriftFinding(kind, "mail", "a", "b", _host.Clock.GetUtcNow(), _host.Clock.GetUtcNow())],
         },
         state,

@@ -127,6 +127,128 @@ public sealed class ReconciliationTests : WebTest
         run.GetProperty("mode").GetString().ShouldBe("changes");
     }
 
+    [Fact]
+    public async Task An_operator_pauses_a_comparison_and_lets_it_go_on()
+    {
+        (await (await _host.PostAsync("/reconciliations/saas/pause")).ShouldBeJsonAsync(HttpStatusCode.Accepted)).GetProperty("run").GetString().ShouldBe("run-1");
+        (await _host.PostAsync("/reconciliations/saas/resume")).StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        _host.Ports.Started.ShouldBe(["pause saas otto", "resume saas otto"]);
+    }
+
+    [Theory]
+    [InlineData(PauseOutcome.UnknownTarget, HttpStatusCode.NotFound, "not-found")]
+    [InlineData(PauseOutcome.NotUnderWay, HttpStatusCode.Conflict, "not-under-way")]
+    [InlineData(PauseOutcome.AlreadySo, HttpStatusCode.Conflict, "already-so")]
+    public async Task What_cannot_be_paused_is_told_why(PauseOutcome outcome, HttpStatusCode status, string code)
+    {
+        _host.Ports.Paused = new(outcome, "run-0");
+
+        await (await _host.PostAsync("/reconciliations/saas/pause")).ShouldBeProblemAsync(status, code);
+        await (await _host.PostAsync("/reconciliations/saas/resume")).ShouldBeProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task A_plan_comes_page_by_page_with_what_differs_and_what_would_be_done()
+    {
+        await CompareAsync("saas", "run1");
+        for (var n = 0; n < 7; n++)
+        {
+            await SuspectAsync(1, $"id{n}", n % 2 == 0 ? DriftState.Queued : DriftState.Asked);
+        }
+
+        var lines = new List<(string?, string?)>();
+        string? token = null;
+        do
+        {
+            var page = await (await _host.GetAsync($"/reconciliations/saas/1/plan?top=3{(token is null ? "" : "&continuationToken=" + Uri.EscapeDataString(token))}")).ShouldBeJsonAsync(HttpStatusCode.OK);
+            page.GetProperty("items").GetArrayLength().ShouldBeLessThanOrEqualTo(3);
+            lines.AddRange(page.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("identityId").GetString(), i.GetProperty("action").GetString())));
+            token = page.TryGetProperty("continuationToken", out var next) ? next.GetString() : null;
+        }
+        while (token is not null);
+
+        lines.ShouldBe(Enumerable.Range(0, 7).Select(n => ((string?)$"id{n}", (string?)(n % 2 == 0 ? "mend" : "ask"))));
+    }
+
+    [Fact]
+    public async Task A_plan_that_a_newer_comparison_made_forgotten_is_gone_and_says_so()
+    {
+        await CompareAsync("saas", "run1");
+        await SuspectAsync(1, "id1", DriftState.Queued);
+        await CompareAsync("saas", "run2");
+
+        var problem = await (await _host.GetAsync("/reconciliations/saas/1/plan")).ShouldBeProblemAsync(HttpStatusCode.Gone, "forgotten");
+
+        problem.GetProperty("detail").GetString().ShouldBe("Comparison 2 of this target has begun since, and only the newest plan is kept.");
+        (await (await _host.GetAsync("/reconciliations/saas/2/plan")).ShouldBeJsonAsync(HttpStatusCode.OK)).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_comparison_under_way_or_one_that_made_no_plan_says_so()
+    {
+        await BeginAsync("saas", "run1", plan: null);
+        await (await _host.GetAsync("/reconciliations/saas/1/plan")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "under-way");
+
+        await EndAsync("saas", "run1", ReconciliationOutcome.Abandoned, "the read ended early");
+        (await (await _host.GetAsync("/reconciliations/saas/1/plan")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found")).GetProperty("detail").GetString()
+            .ShouldBe("The comparison ended without a plan: the read ended early.");
+    }
+
+    [Theory]
+    [InlineData("/reconciliations/saas/2/plan", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/reconciliations/saas/x/plan", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/reconciliations/saas/-1/plan", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/reconciliations/nobody/1/plan", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/reconciliations/saas/1/plan?top=0", HttpStatusCode.BadRequest, "bad-request")]
+    [InlineData("/reconciliations/saas/1/plan?continuationToken=audit", HttpStatusCode.BadRequest, "bad-request")]
+    [InlineData("/reconciliations/saas/1/plan?continuationToken=s-a%2Fb", HttpStatusCode.BadRequest, "bad-request")]
+    public async Task A_plan_that_cannot_be_found_is_told_why(string path, HttpStatusCode status, string code)
+    {
+        await CompareAsync("saas", "run1");
+
+        await (await _host.GetAsync(path)).ShouldBeProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_read_is_named_and_the_others_are_shown()
+    {
+        await CompareAsync("saas", "run1");
+        await SuspectAsync(1, "id1", DriftState.Queued);
+        await SuspectAsync(1, "id2", DriftState.Queued);
+        var row = await FirstSuspectAsync();
+        await _host.Stores.Partitions.Store.CommitAsync(new RowBatch(TableNames.Reconciliations, row.Partition, RowWrite.Put(row.Key, "nonsense"u8.ToArray())), None);
+
+        var page = await (await _host.GetAsync("/reconciliations/saas/1/plan")).ShouldBeJsonAsync(HttpStatusCode.OK);
+
+        page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("identityId").GetString()).ShouldBe(["id2"]);
+        page.GetProperty("damaged")[0].GetProperty("key").GetString().ShouldBe(row.Key);
+    }
+
+    async Task<Row> FirstSuspectAsync()
+    {
+        await foreach (var row in _host.Stores.Partitions.Store.ScanAsync(TableNames.Reconciliations, KeyRange.All, None))
+        {
+            if (row.Key.StartsWith("s-", StringComparison.Ordinal))
+            {
+                return row;
+            }
+        }
+
+        throw new InvalidOperationException("no suspect");
+    }
+
+    Task SuspectAsync(long number, string identityId, DriftState decided) => _host.Stores.Suspects.AddAsync(
+        "saas",
+        number,
+        [
+            new Suspect
+            {
+                IdentityId = identityId, State = SuspectState.Confirmed, Decided = decided,
+                Findings = [new(DriftKind.Attribute, "mail", "a", "b", _host.Clock.GetUtcNow(), _host.Clock.GetUtcNow())],
+            },
+        ],
+        None);
+
     static TargetConfiguration Target(string name, string? schedule, string? changes = null) => new()
     {
         Name = name,
@@ -150,7 +272,20 @@ public sealed class ReconciliationTests : WebTest
 
     async Task CompareAsync(string target, string run)
     {
-        await _host.Stores.Reconciliations.BeginAsync(target, run, number => RunOf(target, run, number), None);
-        await _host.Stores.Reconciliations.ChangeAsync(target, run, r => r with { EndedAt = _host.Clock.GetUtcNow(), Outcome = ReconciliationOutcome.Completed }, None);
+        await BeginAsync(target, run, plan: "abc");
+        await EndAsync(target, run, ReconciliationOutcome.Completed);
     }
+
+    Task<ReconciliationRun> BeginAsync(string target, string run, string? plan) => _host.Stores.Reconciliations.BeginAsync(
+        target,
+        run,
+        n => new ReconciliationRun
+        {
+            Target = target, Number = n, Run = run, AskedBy = "otto", DryRun = true, Configuration = "c", StartedAt = _host.Clock.GetUtcNow(), PlanHash = plan,
+            Found = new Dictionary<DriftKind, int> { [DriftKind.Attribute] = 7 },
+        },
+        None);
+
+    Task<ReconciliationRun?> EndAsync(string target, string run, ReconciliationOutcome outcome, string? reason = null) => _host.Stores.Reconciliations.ChangeAsync(
+        target, run, r => r with { EndedAt = _host.Clock.GetUtcNow(), Outcome = outcome, Reason = reason }, None);
 }

@@ -170,6 +170,20 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
         return Task.FromResult(Compared);
     }
 
+    public PauseAnswer Paused { get; set; } = new(PauseOutcome.Done, "run-1");
+
+    public Task<PauseAnswer> PauseAsync(string target, string askedBy, CancellationToken cancellationToken)
+    {
+        Started.Add($"pause {target} {askedBy}");
+        return Task.FromResult(Paused);
+    }
+
+    public Task<PauseAnswer> ResumeAsync(string target, string askedBy, CancellationToken cancellationToken)
+    {
+        Started.Add($"resume {target} {askedBy}");
+        return Task.FromResult(Paused);
+    }
+
     public Task<DriftDecisionAnswer> DecideAsync(DriftDecisionRequest request, CancellationToken cancellationToken)
     {
         Decisions.Add(request);

@@ -1,3 +1,5 @@
+using ServerlessSync.Mesh.Storage;
+
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -30,31 +29,14 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
 
     Suspect Place(Suspect suspect, int sent)
     {
-        if (suspect.Decided != DriftState.Queued)
-        {
-            return suspect with { Placed = suspect.Decided };
-        }
-
-        if (FindGuard(suspect) is { } guarded)
-        {
-            return suspect with { Placed = DriftState.Held, Reason = $"guard: {guarded}" };
-        }
-
-        if (!comparison.Configuration.Reconcile.IsOpenAt(comparison.Now))
-        {
-            return suspect with { Placed = DriftState.Held, Reason = Waiting.ForWindow };
-        }
-
-        return sent < comparison.Configuration.Reconcile.Canary
-            ? suspect with { Placed = DriftState.Queued }
+        var (state, reason) = Placing.Of(suspect, comparison.Run, comparison.Configuration.Reconcile, comparison.Now);
+        return state != DriftState.Queued || sent < comparison.Configuration.Reconcile.Canary
+            ? suspect with { Placed = state, Reason = reason }
             : suspect with { Placed = DriftState.Held, Follows = true, Reason = Waiting.ForFirst };
     }
 
-    string? FindGuard(Suspect suspect) =>
-        suspect.Findings.Select(f => comparison.Run.Guarded.GetValueOrDefault(f.Kind)).FirstOrDefault(line => line is not null);
-
     /// <summary>What the guard lets through is counted with the item, whether it is sent at once or when its time comes.</summary>
-    DriftItem ItemOf(Suspect suspect) => suspect.Decided == DriftState.Queued && FindGuard(suspect) is null
+    DriftItem ItemOf(Suspect suspect) => suspect.Decided == DriftState.Queued && Placing.FindGuard(suspect, comparison.Run) is null
         ? comparison.ItemOf(suspect) with
         {
             LetThrough = GuardWindow.CountedAnew(suspect, comparison.Run.Number, comparison.Run.CountedFrom).ToDictionary(kind => kind, _ => comparison.Run.Number),
@@ -78,10 +60,12 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         var state = suspect.Placed!.Value;
-        var item = await comparison.Stores.Drifts.OpenAsync(ItemOf(suspect), state, cancellationToken);
-        if (!IsKept(item, suspect) && (item.State != state || item.Reason != suspect.Reason))
+        var found = ItemOf(suspect);
+        var item = await comparison.Stores.Drifts.OpenAsync(found, state, cancellationToken);
+        if (!Placing.IsKept(item, state, item.Findings, f => f.FirstSeen >= comparison.Run.StartedAt) && (item.State != state || item.Reason != suspect.Reason))
         {
-            item = await comparison.Stores.Drifts.MoveAsync(item, open => open with { State = state, Reason = suspect.Reason }, cancellationToken) ?? item;
+            item = await comparison.Stores.Drifts.MoveAsync(
+                item, open => open with { State = state, Reason = suspect.Reason, Owner = found.Owner, Due = found.Due }, cancellationToken) ?? item;
         }
 
         if (item.State == DriftState.Queued)
@@ -91,16 +75,6 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
 
         return suspect with { Placed = item.State, Opening = item.Opening, Follows = suspect.Follows && item.State == DriftState.Held };
     }
-
-    /// <summary>
-    /// Whether an item stays where it is: what was let through before, by a person or by an earlier comparison, is on its way; what a person is
-    /// asked about is theirs while nothing comes to it, but for who has left and can act; what they chose to ignore is settled.
-    /// </summary>
-    bool IsKept(DriftItem item, Suspect suspect) =>
-        item.State is DriftState.Queued or DriftState.Settled
-        || (item.State == DriftState.Asked
-            && suspect.Placed is DriftState.Queued or DriftState.Held
-            && !item.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive || f.FirstSeen >= comparison.Run.StartedAt));
 
     sealed record Cursor
     {

@@ -19,6 +19,13 @@ sealed class QueuePart(ComparisonWork comparison) : IComparisonPart
         var waits = false;
         foreach (var (_, suspect) in taken)
         {
+            if (await comparison.IsPausedAsync(cancellationToken))
+            {
+                // What was sent before is marked, and is not taken by the same call again.
+                await comparison.NoteWaitingAsync(waits, cancellationToken);
+                return PartAnswer.Later(WorkActivity.WhilePaused);
+            }
+
             var placed = await PlaceAsync(suspect, cancellationToken);
             waits |= Waiting.IsForWindow(placed.Placed, placed.Reason);
             await comparison.SaveAsync([placed], cancellationToken);

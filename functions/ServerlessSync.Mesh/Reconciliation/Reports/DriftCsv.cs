@@ -11,7 +11,7 @@ namespace ServerlessSync.Mesh.Reconciliation;
 static class DriftCsv
 {
     static readonly string[] Columns =
-        ["about", "target", "kind", "severity", "count", "oldestHours", "medianHours", "at", "outcome", "accountsRead", "accountsExpected", "identity", "account", "owner", "text"];
+        ["about", "target", "kind", "severity", "count", "oldestHours", "medianHours", "at", "outcome", "accountsRead", "accountsExpected", "identity", "account", "owner", "due", "text"];
 
     public static byte[] Write(DriftReport report)
     {
@@ -26,14 +26,14 @@ static class DriftCsv
         {
             Line(
                 csv, "comparison", run.Target, run.DryRun ? "dryRun" : null, null, Text(run.Found.Values.Sum()), null, null, Text(run.StartedAt), Word(run.Outcome),
-                Text(run.Accounts), Text(run.Expected), null, null, run.AskedBy, run.Reason);
+                Text(run.Accounts), Text(run.Expected), null, null, run.AskedBy, null, run.Reason);
         }
 
         foreach (var matter in report.ForPeople)
         {
             Line(
                 csv, "settle", matter.Target, Word(matter.Kind), null, null, Hours(report.MadeAt - matter.Since), null, Text(matter.Since), null, null, null,
-                matter.IdentityId, matter.AccountKey, matter.Owner, matter.About);
+                matter.IdentityId, matter.AccountKey, matter.Owner, matter.Due is { } due ? Text(due) : null, matter.About);
         }
 
         return Encoding.UTF8.GetBytes(csv.ToString());

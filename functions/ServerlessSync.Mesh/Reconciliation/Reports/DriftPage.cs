@@ -85,11 +85,12 @@ static class DriftPage
             return;
         }
 
-        page.Table("What", "Found", "Target", "Identity", "Account", "Age", "Owner");
+        page.Table("What", "Found", "Target", "Identity", "Account", "Age", "Owner", "Due");
         foreach (var matter in report.ForPeople)
         {
             page.Row().Cell(NameOf(matter.Kind)).Cell(matter.About).Cell(matter.Target).Cell(matter.IdentityId).Cell(matter.AccountKey)
-                .Figure(Age(report.MadeAt - matter.Since)).Cell(matter.Owner);
+                .Figure(Age(report.MadeAt - matter.Since)).Cell(matter.Owner)
+                .Figure(matter.Due is not { } due ? "" : due < report.MadeAt ? $"{Moment(due)}, overdue" : Moment(due));
         }
 
         page.EndTable();
@@ -120,7 +121,8 @@ static class DriftPage
     {
         MatterKind.Conflict => "never merged",
         MatterKind.Duplicate => "duplicate account",
-        _ => "shadow account",
+        MatterKind.ShadowAccount => "shadow account",
+        _ => "a decision",
     };
 
     static string Word<T>(T value)

@@ -31,18 +31,16 @@ public sealed class DriftReporter(MeshStores stores)
             foreach (var finding in item.Findings)
             {
                 AgesOf(item.Target, finding.Kind).Add(now > finding.FirstSeen ? now - finding.FirstSeen : TimeSpan.Zero);
-                if (MatterOf(finding.Kind) is { } kind)
-                {
-                    matters.Add(new OpenMatter(kind, item.Target, item.IdentityId, item.AccountKey, finding.Found ?? finding.Subject, finding.FirstSeen, null));
-                }
             }
+
+            AddMatters(matters, item);
         }
 
         await foreach (var (_, item) in stores.Exceptions.ReadOpenAsync(null, damaged.Add, cancellationToken))
         {
             if (item.Kind == Conflict)
             {
-                matters.Add(new OpenMatter(MatterKind.Conflict, item.Target, item.IdentityId, null, item.Reason, item.OpenedAt, item.Owner));
+                matters.Add(new OpenMatter(MatterKind.Conflict, item.Target, item.IdentityId, null, item.Reason, item.OpenedAt, item.Owner) { Due = item.Deadline });
             }
         }
 
@@ -54,6 +52,23 @@ public sealed class DriftReporter(MeshStores stores)
 
         List<TimeSpan> AgesOf(string target, DriftKind kind) =>
             ages.TryGetValue((target, kind), out var known) ? known : ages[(target, kind)] = [];
+    }
+
+    static void AddMatters(OldestMatters matters, DriftItem item)
+    {
+        var own = item.Findings.Where(f => MatterOf(f.Kind) is not null).ToList();
+        foreach (var finding in own)
+        {
+            Add(MatterOf(finding.Kind)!.Value, finding.Found ?? finding.Subject, finding.FirstSeen);
+        }
+
+        if (own.Count == 0 && item.State == DriftState.Asked)
+        {
+            Add(MatterKind.Decision, string.Join(", ", item.Findings.Select(f => $"{f.Kind.Word()} {f.Subject}".TrimEnd())), item.Findings.Min(f => f.FirstSeen));
+        }
+
+        void Add(MatterKind kind, string about, DateTimeOffset since) =>
+            matters.Add(new OpenMatter(kind, item.Target, item.IdentityId, item.AccountKey, about, since, item.Owner) { Due = item.Due });
     }
 
     static MatterKind? MatterOf(DriftKind kind) => kind switch

@@ -11,6 +11,9 @@ public enum MatterKind
 
     /// <summary>An account nobody answers for.</summary>
     ShadowAccount,
+
+    /// <summary>Any other drift that a person is asked about.</summary>
+    Decision,
 }
 
 /// <summary>One thing to settle.</summary>
@@ -21,4 +24,8 @@ public enum MatterKind
 /// <param name="About">What was found, for people.</param>
 /// <param name="Since">When it was first found.</param>
 /// <param name="Owner">Who must settle it; null where nobody is named.</param>
-public sealed record OpenMatter(MatterKind Kind, string? Target, string? IdentityId, string? AccountKey, string About, DateTimeOffset Since, string? Owner);
+public sealed record OpenMatter(MatterKind Kind, string? Target, string? IdentityId, string? AccountKey, string About, DateTimeOffset Since, string? Owner)
+{
+    /// <summary>By when; null where nobody is named.</summary>
+    public DateTimeOffset? Due { get; init; }
+}

@@ -32,6 +32,9 @@ public sealed record DriftFinding(DriftKind Kind, string Subject, string? Expect
 {
     /// <summary>Whether a value is too long to be shown whole: it is shown by its beginning, length and hash, and cannot be accepted.</summary>
     public bool Shortened { get; init; }
+
+    /// <summary>Whether it is about the same as another one, whatever values they have.</summary>
+    public bool IsAbout(DriftFinding other) => Kind == other.Kind && Subject == other.Subject;
 }
 
 /// <summary>What was found of one identity in one target, or of one account nobody is known for: at most one of them is open at a time.</summary>
@@ -57,6 +60,12 @@ public sealed record DriftItem
 
     /// <summary>Why it stands there, for people; null where there is nothing to say.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Who decides, while a person is asked; else null.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>By when they decide, while a person is asked; else null. While they are asked it comes no later, whatever is found.</summary>
+    public DateTimeOffset? Due { get; init; }
 
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
@@ -87,4 +96,7 @@ public sealed record DriftItem
 
     /// <summary>The gravest of its findings.</summary>
     public DriftSeverity Severity => Findings.Max(f => f.Kind.Severity());
+
+    /// <summary>Fingerprint of its findings: a decision names the one that was looked at.</summary>
+    public string Fingerprint => DriftStore.FingerprintOf(Findings);
 }

@@ -41,6 +41,8 @@ public sealed class DriftStore(Partitions partitions)
                     AccountKey = found.AccountKey,
                     FoundBy = found.FoundBy,
                     LetThrough = Merge(open.LetThrough, found.LetThrough),
+                    Owner = found.Owner,
+                    Due = found.Due,
                 },
                 { Ignored: { } ignored } when ignored == FingerprintOf(found.Findings) => there,
                 _ => found with
@@ -83,16 +85,16 @@ public sealed class DriftStore(Partitions partitions)
         SettleAsync(item, open => open with { Reason = how, MendedBy = run }, cancellationToken);
 
     /// <summary>Settles an open item of that opening, which is not opened again while exactly the same is found.</summary>
-    /// <returns>False when it is not open under that number.</returns>
-    public Task<bool> IgnoreAsync(DriftItem item, string how, CancellationToken cancellationToken) =>
-        SettleAsync(item, open => open with { Reason = how, Ignored = FingerprintOf(open.Findings) }, cancellationToken);
+    /// <returns>False when it is not open under that number, or its findings are not those of the item given any more.</returns>
+    public Task<bool> IgnoreAsync(DriftItem item, string how, CancellationToken cancellationToken) => SettleAsync(
+        item, open => open.Fingerprint == item.Fingerprint ? open with { Reason = how, Ignored = open.Fingerprint } : null, cancellationToken);
 
-    async Task<bool> SettleAsync(DriftItem item, Func<DriftItem, DriftItem> settle, CancellationToken cancellationToken) =>
+    async Task<bool> SettleAsync(DriftItem item, Func<DriftItem, DriftItem?> settle, CancellationToken cancellationToken) =>
         await EditAsync(
             item.Target,
             KeyOf(item),
-            there => there is { SettledAt: null } open && open.Opening == item.Opening
-                ? settle(open) with { State = DriftState.Settled, SettledAt = partitions.Clock.GetUtcNow() }
+            there => there is { SettledAt: null } open && open.Opening == item.Opening && settle(open) is { } settled
+                ? settled with { State = DriftState.Settled, SettledAt = partitions.Clock.GetUtcNow() }
                 : null,
             AuditKind.DriftSettled,
             cancellationToken) is not null;
@@ -179,9 +181,10 @@ public sealed class DriftStore(Partitions partitions)
             {
                 mark = null;
                 var there = await edit.ReadAsync<DriftItem>(key, cancellationToken);
-                if (change(there) is not { } next || (there is not null && MeshJson.ToBytes(next).AsSpan().SequenceEqual(MeshJson.ToBytes(there))))
+                var next = change(there) is { } changed ? Charge(there, changed) : null;
+                if (next is null || (there is not null && MeshJson.ToBytes(next).AsSpan().SequenceEqual(MeshJson.ToBytes(there))))
                 {
-                    return change(there);
+                    return next;
                 }
 
                 next = Count(there, next);
@@ -220,10 +223,18 @@ public sealed class DriftStore(Partitions partitions)
         return !IsQueued(next) || (IsQueued(there) && there!.Opening == next.Opening) ? next : next with { Attempt = next.Attempt + 1, MendedBy = null };
     }
 
+    /// <summary>Who is asked first stays asked, by the same day or a sooner one; where nobody is asked nobody owes an answer.</summary>
+    static DriftItem Charge(DriftItem? there, DriftItem next) =>
+        !IsAsked(next) ? next with { Owner = null, Due = null }
+        : IsAsked(there) && there!.Opening == next.Opening ? next with { Owner = there.Owner ?? next.Owner, Due = next.Due < there.Due ? next.Due : there.Due ?? next.Due }
+        : next;
+
+    static bool IsAsked(DriftItem? item) => item is { SettledAt: null, State: DriftState.Asked };
+
     static bool IsQueued(DriftItem? item) => item is { SettledAt: null, State: DriftState.Queued };
 
     static List<DriftFinding> Merge(IReadOnlyList<DriftFinding> before, IReadOnlyList<DriftFinding> now) =>
-        [.. now.Select(f => before.FirstOrDefault(b => b.Kind == f.Kind && b.Subject == f.Subject) is { } known ? f with { FirstSeen = known.FirstSeen } : f)];
+        [.. now.Select(f => before.FirstOrDefault(f.IsAbout) is { } known ? f with { FirstSeen = known.FirstSeen } : f)];
 
     static IReadOnlyDictionary<DriftKind, long> Merge(IReadOnlyDictionary<DriftKind, long>? before, IReadOnlyDictionary<DriftKind, long> now) =>
         before is null || before.Count == 0 ? now : new SortedDictionary<DriftKind, long>(before.Where(b => !now.ContainsKey(b.Key)).Concat(now).ToDictionary());

@@ -114,6 +114,10 @@ public sealed class ReconciliationStore(Partitions partitions)
     public Task<ReconciliationRun?> FindLastAsync(string target, CancellationToken cancellationToken) =>
         partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, KeyText.Encode(target), LastKey, cancellationToken);
 
+    /// <summary>A comparison of the target by its number, or null.</summary>
+    public Task<ReconciliationRun?> FindAsync(string target, long number, CancellationToken cancellationToken) =>
+        FindInAsync(KeyText.Encode(target), number, cancellationToken);
+
     /// <summary>A comparison by its number, in the partition of its target, or null.</summary>
     internal Task<ReconciliationRun?> FindInAsync(string partition, long number, CancellationToken cancellationToken) =>
         partitions.ReadAsync<ReconciliationRun>(TableNames.Reconciliations, partition, KeyOf(number), cancellationToken);

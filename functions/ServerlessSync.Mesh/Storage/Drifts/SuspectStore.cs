@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using ServerlessSync.Mesh.Audit;
 
 namespace ServerlessSync.Mesh.Storage;
 
@@ -58,14 +59,35 @@ public sealed class SuspectStore(Partitions partitions)
     }
 
     /// <summary>Reads a comparison's suspects after the key given, each with its own key.</summary>
+    /// <exception cref="StoreException">One of them is damaged.</exception>
     public async IAsyncEnumerable<(string Key, Suspect Suspect)> ReadAsync(
         string target, long number, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var range = KeyRange.StartingWith(KeyPrefix);
-        range = after is null ? range : range with { From = after + " " };
-        await foreach (var row in partitions.Store.QueryAsync(TableNames.Reconciliations, PartitionOf(target, number), range, cancellationToken))
+        await foreach (var row in QueryAsync(target, number, after, cancellationToken))
         {
             yield return (row.Key, MeshJson.FromRow<Suspect>(row, TableNames.Reconciliations));
+        }
+    }
+
+    /// <summary>Reads a comparison's suspects after the key given, each with its own key.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="number">Number of the comparison.</param>
+    /// <param name="after">Key of the one before, or null.</param>
+    /// <param name="skipped">Called with the address of each row that cannot be read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async IAsyncEnumerable<(string Key, Suspect Suspect)> ReadAsync(
+        string target, long number, string? after, Action<RowAddress> skipped, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in QueryAsync(target, number, after, cancellationToken))
+        {
+            if (Reading.Try<Suspect>(row, out var suspect))
+            {
+                yield return (row.Key, suspect);
+            }
+            else
+            {
+                skipped(new RowAddress(TableNames.Reconciliations, row.Partition, row.Key));
+            }
         }
     }
 
@@ -108,6 +130,9 @@ public sealed class SuspectStore(Partitions partitions)
         },
         cancellationToken);
 
+    /// <summary>Whether a text can be the key of a suspect.</summary>
+    internal static bool IsToken(string text) => StoreLimits.IsKey(text) && text.StartsWith(KeyPrefix, StringComparison.Ordinal);
+
     /// <summary>Whether a row is a suspect, or a note of what was read, and of which comparison of which partition of comparisons.</summary>
     internal static bool IsSuspect(Row row, out string comparisons, out long number)
     {
@@ -117,6 +142,13 @@ public sealed class SuspectStore(Partitions partitions)
             && (row.Key.StartsWith(KeyPrefix, StringComparison.Ordinal) || row.Key.StartsWith(NotePrefix, StringComparison.Ordinal))
             && row.Partition.Length - separator - 1 == NumberDigits
             && long.TryParse(row.Partition.AsSpan(separator + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    IAsyncEnumerable<Row> QueryAsync(string target, long number, string? after, CancellationToken cancellationToken)
+    {
+        var range = KeyRange.StartingWith(KeyPrefix);
+        return partitions.Store.QueryAsync(
+            TableNames.Reconciliations, PartitionOf(target, number), after is null ? range : range with { From = after + " " }, cancellationToken);
     }
 
     static string KeyOf(Suspect suspect) => suspect.IdentityId is { } identityId

@@ -5,6 +5,9 @@ namespace ServerlessSync.Mesh.Storage;
 /// <summary>Keys of the rows in an identity's partition.</summary>
 static class IdentityKeys
 {
+    /// <summary>The partition of what is in the audit and is about no identity.</summary>
+    public const string SystemPartition = "system";
+
     public const string Record = "record";
 
     public const string Lane = "lane";

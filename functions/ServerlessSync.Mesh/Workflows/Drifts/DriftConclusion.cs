@@ -1,6 +1,7 @@
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Change;
 
@@ -46,14 +47,14 @@ sealed class DriftConclusion(MeshStores stores, MeshConfiguration configuration)
             item,
             now => now.State != DriftState.Queued || now.Attempt != item.Attempt
                 ? now
-                : now with
+                : (now with
                 {
                     State = verdict.State,
                     Reason = verdict.Reason,
                     Attempt = again ? now.Attempt + 1 : now.Attempt,
                     NotBefore = again ? stores.Clock.GetUtcNow() + verdict.After : null,
                     MendedBy = again ? null : input.Run,
-                },
+                }).WithDuty(configuration, stores.Clock.GetUtcNow()),
             cancellationToken);
     }
 

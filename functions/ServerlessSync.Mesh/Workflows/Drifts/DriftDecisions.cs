@@ -14,6 +14,7 @@ namespace ServerlessSync.Mesh.Workflows.Drifts;
 sealed class DriftDecisions : IDriftDecisions
 {
     readonly MeshStores _stores;
+    readonly MeshConfiguration _configuration;
     readonly IPolicy _policy;
     readonly Func<IDriftQueue> _queue;
     readonly WriteBack _writeBack;
@@ -21,6 +22,7 @@ sealed class DriftDecisions : IDriftDecisions
     public DriftDecisions(MeshStores stores, MeshConfiguration configuration, IPolicy policy, Func<IDriftQueue> queue)
     {
         _stores = stores;
+        _configuration = configuration;
         _policy = policy;
         _queue = queue;
         _writeBack = new WriteBack(stores, configuration, policy);
@@ -45,6 +47,11 @@ sealed class DriftDecisions : IDriftDecisions
             return request.Decision == DriftDecision.Remediate
                 ? new DriftDecisionAnswer(DriftDecisionOutcome.Taken, "it is on its way already")
                 : new DriftDecisionAnswer(DriftDecisionOutcome.Changed, "it is being mended now");
+        }
+
+        if (WhyUnseen(request, item) is { } unseen)
+        {
+            return new DriftDecisionAnswer(DriftDecisionOutcome.Changed, unseen);
         }
 
         return request.Decision switch
@@ -98,7 +105,8 @@ sealed class DriftDecisions : IDriftDecisions
         var outcome = await _writeBack.WriteAsync(item, identityId, request, cancellationToken);
         if (outcome.Accepted.Count == 0)
         {
-            await _stores.Drifts.MoveAsync(item, now => now with { State = DriftState.Asked, Reason = outcome.Told }, cancellationToken);
+            await _stores.Drifts.MoveAsync(
+                item, now => (now with { State = DriftState.Asked, Reason = outcome.Told }).WithDuty(_configuration, _stores.Clock.GetUtcNow()), cancellationToken);
             return new DriftDecisionAnswer(DriftDecisionOutcome.Taken, outcome.Told);
         }
 
@@ -116,14 +124,25 @@ sealed class DriftDecisions : IDriftDecisions
         return new DriftDecisionAnswer(settled ? DriftDecisionOutcome.Taken : DriftDecisionOutcome.Changed);
     }
 
+    static string? WhyUnseen(DriftDecisionRequest request, DriftItem item) => request switch
+    {
+        { Findings: null, Decision: DriftDecision.Remediate } => null,
+        { Findings: null } => "the decision does not name the findings that were looked at",
+        _ => request.Findings == item.Fingerprint ? null : "what differs is not what was looked at; look at it again",
+    };
+
     Task<DriftItem?> FindAsync(DriftDecisionRequest request, CancellationToken cancellationToken) => request.IdentityId is { } identityId
         ? _stores.Drifts.FindAsync(request.Target, identityId, cancellationToken)
         : _stores.Drifts.FindAccountAsync(request.Target, request.AccountKey ?? string.Empty, cancellationToken);
 
     async Task<DriftDecisionAnswer> QueueAsync(DriftItem item, string reason, CancellationToken cancellationToken)
     {
-        var queued = await _stores.Drifts.MoveAsync(item, now => now with { State = DriftState.Queued, Reason = reason, NotBefore = null }, cancellationToken);
-        if (queued is null)
+        // Only as it was looked at: what has come to it since is not decided.
+        var queued = await _stores.Drifts.MoveAsync(
+            item,
+            now => now.Fingerprint == item.Fingerprint ? now with { State = DriftState.Queued, Reason = reason, NotBefore = null } : now,
+            cancellationToken);
+        if (queued?.State != DriftState.Queued)
         {
             return new DriftDecisionAnswer(DriftDecisionOutcome.Changed);
         }
