@@ -96,6 +96,28 @@ public sealed class PlanTests
         (await ReadAsync(world, 3)).Standing.ShouldBe(PlanStanding.Unknown);
     }
 
+    [Fact]
+    public async Task A_page_looks_at_so_many_suspects_however_few_of_them_differ()
+    {
+        await using var world = new ComparedWorld(Generous);
+        await world.HireAsync(3);
+        world.Change(0, a => a with { Active = false });
+        await world.CompareAsync(dryRun: true);
+        var gone = Enumerable.Range(0, 10).Select(n => new Suspect { IdentityId = FormattableString.Invariant($"0{n}"), State = SuspectState.Gone });
+        await world.Stores.Suspects.AddAsync(Everyone, 1, [.. gone], CancellationToken.None);
+        var reader = new PlanReader(world.Stores, world.World.Configuration) { MostRead = 4 };
+
+        var (pages, lines, after) = (0, 0, (string?)null);
+        do
+        {
+            var page = await reader.ReadAsync(Everyone, 1, after, 100, CancellationToken.None);
+            (pages, lines, after) = (pages + 1, lines + page.Lines.Count, page.Next);
+        }
+        while (after is not null);
+
+        (pages, lines).ShouldBe((3, 1));
+    }
+
     static string Shown(PlanLine line) =>
         $"{line.IdentityId} {line.AccountKey} {string.Join(' ', line.Findings.Select(f => $"{f.Kind} {f.Subject} {f.Expected} {f.Found}"))} {line.Action} {line.Reason}";
 

@@ -11,11 +11,15 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <param name="configuration">The targets.</param>
 public sealed class PlanReader(MeshStores stores, MeshConfiguration configuration)
 {
+    /// <summary>Suspects looked at for one page, however few of them are found to differ.</summary>
+    /// <value>10,000</value>
+    public int MostRead { get; init; } = 10_000;
+
     /// <summary>Reads one page, in the order of the identities and accounts.</summary>
     /// <param name="target">The target; whatever a stranger sent.</param>
     /// <param name="number">Number of the comparison.</param>
     /// <param name="after">Token of the page before, or null; whatever a stranger sent.</param>
-    /// <param name="top">Most lines of it.</param>
+    /// <param name="top">Most lines of it; a page may hold fewer, or none, and go on all the same.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="ArgumentException">The token is none of ours.</exception>
     /// <exception cref="StoreException">The store cannot be read now.</exception>
@@ -47,15 +51,15 @@ public sealed class PlanReader(MeshStores stores, MeshConfiguration configuratio
 
     async Task<PlanPage> ReadAsync(ReconciliationRun run, string? after, int top, CancellationToken cancellationToken)
     {
-        var (lines, damaged, last) = (new List<PlanLine>(), new List<RowAddress>(), (string?)null);
+        var (lines, damaged, last, read) = (new List<PlanLine>(), new List<RowAddress>(), (string?)null, 0);
         await foreach (var (key, suspect) in stores.Suspects.ReadAsync(run.Target, run.Number, after, damaged.Add, cancellationToken))
         {
-            if (lines.Count == top)
+            if (lines.Count == top || read == MostRead)
             {
                 return new PlanPage(PlanStanding.There) { Lines = lines, Next = last, Damaged = damaged };
             }
 
-            last = key;
+            (last, read) = (key, read + 1);
             if (await LineOfAsync(run, suspect, damaged, cancellationToken) is { } line)
             {
                 lines.Add(line);
