@@ -138,8 +138,10 @@ public sealed class ChangesTests
         var changes = await world.BeginAsync(mode: ReconciliationMode.Changes);
         await reached.Task;
         var complete = await world.BeginAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(world.World.Clock.NextTimer <= world.World.Clock.GetUtcNow() + TimeSpan.FromMinutes(1)))
         {
+            limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 

@@ -119,8 +119,10 @@ public sealed class FollowedPlaceTests
         var renamed = world.World.Hr(Name(0), 2, "Finance");
         await world.World.Stores.Inbox.AcceptAsync([renamed with { Data = new Dictionary<string, string>(renamed.Data) { ["displayName"] = "Another Name" } }], CancellationToken.None);
         await world.World.Mesh.SweepOnceAsync(CancellationToken.None);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (world.Target().Native[Key(0)].Attributes["displayName"] != "Another Name")
         {
+            limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 

@@ -53,7 +53,7 @@ public sealed class ChangesTimerTests
         await FollowAsync(Followed);
         _requests.Ends = false;
         await PassAsync(timer, TimeSpan.FromMinutes(42));
-        _requests.Begun.ShouldHaveSingleItem();
+        _requests.Asked.ShouldHaveSingleItem();
 
         _requests.Ends = true;
         await _requests.EndAsync();
