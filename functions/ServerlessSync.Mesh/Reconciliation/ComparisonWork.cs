@@ -15,6 +15,7 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
 
     readonly string _attempt = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(AttemptBytes));
     readonly List<WrittenRun> _written = [];
+    List<Func<ReconciliationRun, ReconciliationRun>>? _kept;
 
     public ReconcileServices Services => services;
 
@@ -34,9 +35,31 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
         await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { PausedAt: not null } last && last.Run == run.Run;
 
-    /// <summary>Notes something of the comparison in its row.</summary>
-    public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken) =>
-        Stores.Reconciliations.ChangeAsync(run.Target, run.Run, change, cancellationToken);
+    /// <summary>Notes something of the comparison in its row, or keeps it to be noted.</summary>
+    public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken)
+    {
+        if (_kept is null)
+        {
+            return Stores.Reconciliations.ChangeAsync(run.Target, run.Run, change, cancellationToken);
+        }
+
+        _kept.Add(change);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From now on what is to be noted is kept.</summary>
+    public void KeepNotes() => _kept = [];
+
+    /// <summary>Notes what was kept.</summary>
+    public async Task NoteKeptAsync(CancellationToken cancellationToken)
+    {
+        var kept = _kept;
+        _kept = null;
+        foreach (var change in kept ?? [])
+        {
+            await NoteAsync(change, cancellationToken);
+        }
+    }
 
     /// <summary>What the calls that read came to.</summary>
     public ReadCalls Calls { get; } = new(services.Stores.Partitions, run.Target, run.Number);

@@ -70,6 +70,22 @@ public sealed class DamagedRecordTests
         world.Target().Native[Key(people[0])].Active.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_note_of_what_was_read_that_cannot_be_read_ends_the_comparison_and_the_next_one_reads_anew()
+    {
+        var damage = new DamagingRowStore(new MemoryRowStore());
+        await using var world = new ComparedWorld(OnlyReported, Stand.InMemory() with { Rows = damage });
+        await world.HireAsync(6);
+        world.Change(2, a => a with { Active = false });
+        damage.Damage(row => row.Table == TableNames.Reconciliations && row.Key.StartsWith("c-read-accounts", StringComparison.Ordinal));
+        var report = await world.CompareAsync();
+        report.Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
+        report.Reason!.ShouldContain("what was noted of it is damaged");
+        damage.Damage(_ => false);
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        (await world.FoundAsync()).ShouldBe([Line(Id(2), DriftKind.Status)]);
+    }
+
     static async Task DamageDriftAsync(ComparedWorld world, DamagingRowStore damage, int person)
     {
         var finding = new DriftFinding(DriftKind.Status, string.Empty, null, null, default, default);

@@ -25,14 +25,21 @@ public sealed class LateReadTests
             var rows = new WatchedRuns(new MemoryRowStore());
             await using var world = await StartAsync(rows);
             Task<string?>? late = null;
+            var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var target = world.Paged(Everyone);
 
             // It begins with the first page, hangs there, and sees another target than the attempt that took its place.
             target.Before = () =>
             {
+                if (IsLate.Value)
+                {
+                    hangs.TrySetResult();
+                    return released.Task;
+                }
+
                 late ??= BeginLate(world);
-                return IsLate.Value ? released.Task : Task.CompletedTask;
+                return hangs.Task;
             };
             target.OnPage = (_, page) => IsLate.Value ? page with { Items = [.. page.Items.Skip(1)] } : page;
             rows.OnRead = async number =>
@@ -48,6 +55,7 @@ public sealed class LateReadTests
             report.Outcome.ShouldBe(ReconciliationOutcome.Completed, $"late at read {at}: {report.Reason}");
             (await world.FoundAsync()).ShouldBe([Line(Id(2), DriftKind.Status), Line("a-shadow", DriftKind.Unowned)], ignoreOrder: true, customMessage: $"late at read {at}");
             late.ShouldNotBeNull().IsCompletedSuccessfully.ShouldBeTrue();
+            (await world.LastAsync()).Accounts.ShouldBe(7, $"late at read {at}");
         }
     }
 

@@ -10,9 +10,20 @@ sealed class ReadingPart(ComparisonWork comparison, IComparisonPart part) : ICom
             return ended.Answer;
         }
 
+        comparison.KeepNotes();
         var answer = await part.RunAsync(call, cancellationToken);
-        return answer.Abandoned is not null
-            ? answer
-            : (await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written), cancellationToken)).Answer;
+        if (answer.Abandoned is not null)
+        {
+            return answer;
+        }
+
+        // A read takes its time, and another attempt may have ended meanwhile: what that one counted stands.
+        if (await comparison.Calls.FindAsync(call, cancellationToken) is { } meanwhile)
+        {
+            return meanwhile.Answer;
+        }
+
+        await comparison.NoteKeptAsync(cancellationToken);
+        return (await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written), cancellationToken)).Answer;
     }
 }

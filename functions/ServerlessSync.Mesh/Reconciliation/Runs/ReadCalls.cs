@@ -24,12 +24,14 @@ sealed class ReadCalls(Partitions partitions, string target, long number)
     readonly string _partition = SuspectStore.PartitionOf(target, number);
 
     /// <summary>What the call came to, or null.</summary>
+    /// <exception cref="DamagedRunException">It cannot be read.</exception>
     public Task<ReadCall?> FindAsync(PartCall call, CancellationToken cancellationToken) =>
-        partitions.ReadAsync<ReadCall>(TableNames.Reconciliations, _partition, KeyOf(call), cancellationToken);
+        SoundAsync(() => partitions.ReadAsync<ReadCall>(TableNames.Reconciliations, _partition, KeyOf(call), cancellationToken));
 
     /// <summary>Writes what an attempt at the call came to, unless another one was first.</summary>
     /// <returns>What the call came to.</returns>
-    public Task<ReadCall> AddAsync(PartCall call, ReadCall ended, CancellationToken cancellationToken) => partitions.EditAsync(
+    /// <exception cref="DamagedRunException">What another one has written cannot be read.</exception>
+    public Task<ReadCall> AddAsync(PartCall call, ReadCall ended, CancellationToken cancellationToken) => SoundAsync(() => partitions.EditAsync(
         TableNames.Reconciliations,
         _partition,
         async edit =>
@@ -42,21 +44,39 @@ sealed class ReadCalls(Partitions partitions, string target, long number)
             edit.Save(KeyOf(call), ended);
             return ended;
         },
-        cancellationToken);
+        cancellationToken));
 
     /// <summary>Names of the runs of a side that count, in their order: where a part began anew, those after that.</summary>
-    public async Task<IReadOnlyList<string>> RunsOfAsync(string side, CancellationToken cancellationToken)
+    /// <exception cref="DamagedRunException">What a call came to cannot be read.</exception>
+    public Task<IReadOnlyList<string>> RunsOfAsync(string side, CancellationToken cancellationToken) => SoundAsync<IReadOnlyList<string>>(async () =>
     {
-        var (names, part) = (new List<(string Part, string Name)>(), string.Empty);
+        var names = new List<(string Part, string Name)>();
         await foreach (var row in partitions.Store.QueryAsync(TableNames.Reconciliations, _partition, KeyRange.StartingWith(SuspectStore.NotePrefix), cancellationToken))
         {
-            part = row.Key[..row.Key.LastIndexOf(CallSeparator)];
+            var part = row.Key[..row.Key.LastIndexOf(CallSeparator)];
             var call = MeshJson.FromRow<ReadCall>(row, TableNames.Reconciliations);
-            names.RemoveAll(name => call.Answer.Anew && name.Part == part);
+            if (call.Answer.Anew)
+            {
+                names.RemoveAll(name => name.Part == part);
+            }
+
             names.AddRange(call.Runs.Where(run => run.Side == side).Select(run => (part, run.Name)));
         }
 
         return [.. names.Select(name => name.Name)];
+    });
+
+    /// <summary>Nobody mends what is damaged of a comparison: the next one reads everything anew.</summary>
+    async Task<T> SoundAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: { } row })
+        {
+            throw new DamagedRunException(FormattableString.Invariant($"{target}/{number}"), row.Key, null, "cannot be read: what was noted of it is damaged");
+        }
     }
 
     static string KeyOf(PartCall call) => string.Create(CultureInfo.InvariantCulture, $"{SuspectStore.NotePrefix}{call.Part}{CallSeparator}{call.Number:D10}");
