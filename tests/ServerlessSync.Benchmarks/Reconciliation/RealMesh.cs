@@ -93,6 +93,8 @@ sealed class RealMesh : IAsyncDisposable
     static string StageOf(WorkflowInstance run)
     {
         using var status = System.Text.Json.JsonDocument.Parse(run.CustomStatus ?? "{}");
-        return status.RootElement.TryGetProperty("stage", out var stage) ? stage.GetString()! : "begin";
+        var stage = status.RootElement.TryGetProperty("stage", out var said) ? said.GetString()! : "begin";
+        // Accounts, rights, credentials and the record are read at once.
+        return stage.StartsWith("read-", StringComparison.Ordinal) ? "read" : stage;
     }
 }

@@ -48,8 +48,7 @@ sealed class RealSeed(MeshStores stores, DateTimeOffset now)
                     edit.Save($"grant-{RealMesh.Target}-{KeyText.Encode(right)}", new Grant(RealMesh.Target, right, "all", "seed", Owner, now));
                 }
 
-                edit.Audit(AuditDraft.Of("seed:event", AuditKind.EventQueued, said));
-                edit.Audit(AuditDraft.Of("seed:enforced", AuditKind.Enforced, attributes));
+                edit.Audit(AuditDraft.Of("seed", AuditKind.EventQueued, said));
                 return Task.FromResult(true);
             },
             cancellationToken);

@@ -7,6 +7,7 @@ using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Crash;
 using ServerlessSync.TestKit.Scripted;
 
@@ -115,7 +116,7 @@ sealed class ComparedWorld : IAsyncDisposable
     public async Task<ReconcileReport> EndAsync(string run, CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(TimeSpan.FromMinutes(Sweep.Pick(3, 60)));
         var waiting = World.Client.WaitForInstanceCompletionAsync(run, limit.Token);
         while (!waiting.IsCompleted)
         {

@@ -30,10 +30,12 @@ public sealed class LiveScaleTests
         world.Target().Listing.PageSize = people / Pages;
         var changes = new SteadyChanges(world, people, new Random(Sweep.Seed(1)));
 
+        Progress.Say($"{people} people are hired");
         var first = await changes.CompareAsync();
         first.Outcome.ShouldBe(ReconciliationOutcome.Completed, first.Reason);
         var (found, inFlight) = (await world.FoundAsync(), (await world.LastAsync()).InFlight);
         found.Except(changes.Planted).ShouldBeEmpty("what is half of a change is no drift");
+        Progress.Say($"{changes.Told} changes told, {found.Count} drifts found");
         await SettleAsync(world);
         var second = await world.CompareAsync();
         second.Outcome.ShouldBe(ReconciliationOutcome.Completed, second.Reason);

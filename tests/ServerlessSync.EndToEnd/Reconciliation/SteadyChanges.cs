@@ -2,6 +2,7 @@ using ServerlessSync.EndToEnd.Saga;
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Scripted;
 using static ServerlessSync.EndToEnd.Reconciliation.ComparedWorld;
 
@@ -77,7 +78,7 @@ sealed class SteadyChanges
 
             return page;
         };
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(Sweep.Pick(10, 60)));
         var released = await HoldAsync(limit.Token);
         var run = await _world.BeginAsync();
         var ended = _world.World.Client.WaitForInstanceCompletionAsync(run, limit.Token);
@@ -189,10 +190,11 @@ sealed class SteadyChanges
     /// <summary>Gives the runs of those who have moved the chance to end within their second; leavers are proven later.</summary>
     async Task CarriedAsync(List<ChangeEvent> changes, CancellationToken cancellationToken)
     {
+        var looks = 0;
         foreach (var change in changes.Where(c => c.Kind == ChangeKind.Changed))
         {
             var run = Lanes.RunId(MeshWorld.IdOf(change.Subject), change.Sequence!.Value);
-            for (var looks = 0; looks < MostLooks && await _world.World.Client.GetInstanceAsync(run, cancellationToken) is not { HasEnded: true }; looks++)
+            for (; looks < MostLooks && await _world.World.Client.GetInstanceAsync(run, cancellationToken) is not { HasEnded: true }; looks++)
             {
                 await Task.Yield();
             }

@@ -1,13 +1,14 @@
 using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Engine;
+using ServerlessSync.TestKit;
 
 namespace ServerlessSync.EndToEnd.Saga;
 
 /// <summary>How a test carries events through and looks at what came of them.</summary>
 sealed partial class MeshWorld
 {
-    static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Guard = TimeSpan.FromSeconds(Sweep.Pick(60, 600));
 
     /// <summary>The stores as they lie beneath the mesh.</summary>
     public MeshStores Seen => new(Rows, Clock);

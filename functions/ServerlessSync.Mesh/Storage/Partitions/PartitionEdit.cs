@@ -73,7 +73,7 @@ public sealed class PartitionEdit
     public void Audit(AuditDraft entry) => _entries.Add(entry);
 
     /// <summary>Whether this partition's audit stream has an entry with that id; reads the whole stream. An entry that cannot be read has none.</summary>
-    public async Task<bool> HasEntryAsync(string id, CancellationToken cancellationToken)
+    internal async Task<bool> HasEntryAsync(string id, CancellationToken cancellationToken)
     {
         // The head first: an entry appended behind it ends this edit in a conflict.
         await HasAsync(AuditChain.HeadKey, cancellationToken);
