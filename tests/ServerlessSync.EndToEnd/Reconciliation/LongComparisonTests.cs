@@ -141,8 +141,10 @@ public sealed class LongComparisonTests
         }
 
         await world.World.Client.TerminateInstanceAsync(dead, "by hand", CancellationToken.None);
+        await world.World.Client.WaitForInstanceCompletionAsync(dead, CancellationToken.None);
         world.Paged(Everyone).OnPage = (_, page) => page;
-        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        var next = await world.CompareAsync();
+        next.Outcome.ShouldBe(ReconciliationOutcome.Completed, next.Reason);
     }
 
     /// <summary>Dies at point after point until a comparison is through without reaching it; answers how many were reached.</summary>
