@@ -106,7 +106,9 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         if (alive == 0)
         {
             // Of those who were not looked at, changes say nothing.
-            return run.Mode == ReconciliationMode.Changes ? Task.CompletedTask : services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
+            return run.Mode == ReconciliationMode.Changes
+                ? Task.CompletedTask
+                : services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
         }
 
         var (owner, now) = (services.Configuration.OwnerOf(run.Target), services.Stores.Clock.GetUtcNow());

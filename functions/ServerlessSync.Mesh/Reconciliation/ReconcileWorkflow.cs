@@ -6,8 +6,8 @@ using ServerlessSync.Mesh.Workflows.Engine;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Compares one target with the record: reads both, or what changed in the target, compares, looks again at whatever differs, decides, and has it mended as far as policy,
-/// guard and windows let it. Whatever stands in the way of reading the whole ends it with the reason and without any effect.
+/// Compares one target with the record: reads both, or what changed in the target, compares, looks again at whatever differs, decides, and has it
+/// mended as far as policy, guard and windows let it. Whatever stands in the way of reading that whole ends it with the reason and without any effect.
 /// </summary>
 public sealed class ReconcileWorkflow : IWorkflow<ReconcileInput, ReconcileReport>
 {

@@ -212,6 +212,27 @@ public sealed class FollowedPlaceTests
         (await timer.RunAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_target_that_never_can_tell_is_compared_whole_for_that_once()
+    {
+        var every = CronExpression.Parse("*/5 * * * *", out _);
+        await using var world = await ComparedAsync(OnlyReported with { Schedule = CronExpression.Parse("0 3 * * *", out _), Changes = every });
+        var timer = new ReconcileTimer(world.World.Configuration, world.Stores, world.World.Mesh.Reconciliations, NullLogger.Instance);
+        await timer.RunAsync(CancellationToken.None);
+        world.Paged(Everyone).OnChanges = cursor => cursor is null ? null : ChangePage.Everything("the filter is not honoured");
+        (await NextAsync(world, timer)).ShouldBe((ReconciliationMode.Changes, ReconciliationOutcome.Abandoned));
+        (await NextAsync(world, timer)).ShouldBe((ReconciliationMode.Complete, ReconciliationOutcome.Completed));
+        (await NextAsync(world, timer)).ShouldBe((ReconciliationMode.Changes, ReconciliationOutcome.Abandoned));
+        world.World.Clock.Advance(TimeSpan.FromMinutes(5));
+        (await timer.RunAsync(CancellationToken.None)).ShouldBeEmpty();
+
+        // After the next complete one it is tried again, and once it can tell, it is as if nothing had been.
+        await world.CompareAsync();
+        world.Paged(Everyone).OnChanges = _ => null;
+        (await world.CompareChangesAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
+        (await FollowedAsync(world)).Losses.ShouldBe(0);
+    }
+
     /// <summary>Lets the next time of changes come; answers what was begun then and how it ended.</summary>
     static async Task<(ReconciliationMode Mode, ReconciliationOutcome Outcome)> NextAsync(ComparedWorld world, ReconcileTimer timer)
     {

@@ -94,7 +94,7 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
     async Task<PartAnswer> LoseAsync(string reason, CancellationToken cancellationToken)
     {
         var answer = PartAnswer.GiveUp($"the target cannot tell what changed: {reason}");
-        await FollowAsync(_ => FollowedChanges.Without(answer.Abandoned!), cancellationToken);
+        await FollowAsync(followed => FollowedChanges.Without(answer.Abandoned!, followed), cancellationToken);
         return answer;
     }
 

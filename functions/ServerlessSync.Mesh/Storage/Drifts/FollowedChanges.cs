@@ -15,6 +15,12 @@ public sealed record FollowedChanges
     /// <summary>Whether the place was lost since the last complete comparison began, so that one is due in place of the next one of changes.</summary>
     public bool ReadEverything { get; init; }
 
+    /// <summary>
+    /// How often in a row the place was lost before a comparison of changes came through: a target that never can tell is not compared whole for
+    /// that again and again.
+    /// </summary>
+    public int Losses { get; init; }
+
     /// <summary>Accounts the record expected in the last complete comparison.</summary>
     public long Expected { get; init; }
 
@@ -37,6 +43,7 @@ public sealed record FollowedChanges
         {
             Cursor = Taken.Cursor,
             Lost = Taken.Lost,
+            Losses = run.Mode == ReconciliationMode.Complete ? Losses : 0,
             Expected = run.Expected,
             Again = [.. atWork.Select(suspect => new Suspect { IdentityId = suspect.IdentityId, AccountKeys = suspect.AccountKeys })],
             Taken = null,
@@ -44,7 +51,10 @@ public sealed record FollowedChanges
 
     /// <summary>What is followed when the target cannot tell what changed since the cursor: nothing, until a complete comparison came through.</summary>
     /// <param name="reason">Why it cannot, for people.</param>
-    public static FollowedChanges Without(string reason) => new() { Lost = reason, ReadEverything = true };
+    /// <param name="before">What was followed; nothing is lost twice.</param>
+    public static FollowedChanges Without(string reason, FollowedChanges? before = null) => before is { Cursor: null, Lost: not null }
+        ? before
+        : new FollowedChanges { Lost = reason, ReadEverything = before is null or { Losses: 0 }, Losses = (before?.Losses ?? 0) + 1 };
 }
 
 /// <summary>A place in the changes of a target that a comparison has taken.</summary>
