@@ -21,16 +21,19 @@ public sealed class ImageTests
         ImageSchema.Grants.Fields.ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Names_are_equal_exactly_when_they_are_the_same_sign_in_name()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Names_are_equal_exactly_when_they_are_the_same_sign_in_name_on_the_target(bool exact)
     {
+        var schema = ImageSchema.ForAccounts([], exact);
         var random = new Random(Sweep.Seed(1));
         var same = 0;
         for (var i = 0; i < 20_000; i++)
         {
             var (one, other) = (Pick(random), Pick(random));
-            var equal = Content(Account(userName: one)) == Content(Account(userName: other));
-            equal.ShouldBe(SignInName.Same(one, other), $"{one} and {other}");
+            var equal = Content(Account(userName: one), schema) == Content(Account(userName: other), schema);
+            equal.ShouldBe(SignInName.Same(one, other, exact), $"{one} and {other}");
             same += equal ? 1 : 0;
         }
 
@@ -146,5 +149,7 @@ public sealed class ImageTests
 
     static TargetAccount Account(string key = "k", string userName = "ada", Dictionary<string, string>? attributes = null) => new(key, userName, true, "id1", attributes ?? []);
 
-    static string Content(TargetAccount account) => Convert.ToHexString(new ImageWriter(Schema).Write(account).Content);
+    static string Content(TargetAccount account) => Content(account, Schema);
+
+    static string Content(TargetAccount account, ImageSchema schema) => Convert.ToHexString(new ImageWriter(schema).Write(account).Content);
 }
