@@ -21,6 +21,7 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
     {
         var at = PartCursor.Read<PagePosition>(call.Cursor);
         var (until, pages, ended) = (comparison.Now + AtMost, 0, false);
+        ConnectorException? failure = null;
         using var batch = new ImageBatch(ComparisonWork.BatchBytes);
         while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)
         {
@@ -32,6 +33,7 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
             catch (ConnectorException e) when (pages > 0 && e.Kind != FailureKind.Incomplete)
             {
                 // What was read is kept, and the attempts at this page are counted from here.
+                failure = e;
                 break;
             }
 
@@ -51,7 +53,8 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
         await comparison.WriteAsync(side, call.Number, batch, cancellationToken);
         if (!ended)
         {
-            return PartAnswer.GoOn(PartCursor.Write(at));
+            var cursor = PartCursor.Write(at);
+            return failure is null ? PartAnswer.GoOn(cursor) : PartAnswer.Failed(failure) with { Cursor = cursor };
         }
 
         await EndAsync(at, cancellationToken);
