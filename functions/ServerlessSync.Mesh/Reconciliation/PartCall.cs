@@ -23,7 +23,7 @@ sealed record PartAnswer
     /// <summary>The part is through.</summary>
     public static PartAnswer Done { get; } = new();
 
-    /// <summary>Where the part goes on; null when it is through.</summary>
+    /// <summary>Where the part goes on, also behind what was done before a failure; null when it is through, or where it was.</summary>
     public string? Cursor { get; init; }
 
     /// <summary>Whether the part begins anew: what it has written so far does not count.</summary>
@@ -35,7 +35,7 @@ sealed record PartAnswer
     /// <summary>Why the comparison is given up; null when it is not.</summary>
     public string? Abandoned { get; init; }
 
-    /// <summary>How the target failed; null when it did not. The same call may be repeated.</summary>
+    /// <summary>How the target failed; null when it did not. The call may be repeated, from its cursor where it has one.</summary>
     public FailureKind? Failure { get; init; }
 
     /// <summary>What the target said of it.</summary>

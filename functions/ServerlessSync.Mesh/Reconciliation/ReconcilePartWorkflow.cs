@@ -28,6 +28,11 @@ public sealed class ReconcilePartWorkflow : IWorkflow<PartInput, string?>
                 return answer.Abandoned;
             }
 
+            if (answer.Cursor is not null)
+            {
+                at = at with { Attempt = 1, Call = at.Call with { Number = at.Call.Number + 1, Cursor = answer.Cursor } };
+            }
+
             if (answer.Failure is { } failure)
             {
                 var again = RetryDecision.Decide(failure, answer.RetryAfter, at.Attempt, at.Retry, $"{context.InstanceId}:{at.Call.Number}");
@@ -38,11 +43,7 @@ public sealed class ReconcilePartWorkflow : IWorkflow<PartInput, string?>
 
                 (wait, at) = (again.After, at with { Attempt = at.Attempt + 1 });
             }
-            else if (answer.Cursor is not null)
-            {
-                at = at with { Attempt = 1, Call = at.Call with { Number = at.Call.Number + 1, Cursor = answer.Cursor } };
-            }
-            else if (wait == TimeSpan.Zero)
+            else if (answer.Cursor is null && wait == TimeSpan.Zero)
             {
                 return null;
             }

@@ -5,7 +5,8 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <summary>Merges two sides and notes whoever differs as a suspect. Where it stands is its cursor.</summary>
 abstract class ComparePart(ComparisonWork comparison, string expected, string found) : IComparisonPart
 {
-    const long KeysAtOnce = 50_000;
+    /// <summary>What is compared again, at most, after a crash; each call opens every run anew.</summary>
+    const long KeysAtOnce = 200_000;
 
     protected ComparisonWork Work => comparison;
 

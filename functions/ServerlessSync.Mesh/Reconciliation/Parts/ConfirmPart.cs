@@ -30,10 +30,10 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
             {
                 seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
             }
-            catch (ConnectorException) when (reached != cursor.After)
+            catch (ConnectorException e) when (reached != cursor.After)
             {
                 // What was seen is kept, and the attempts at the others are counted from here.
-                return PartAnswer.GoOn(PartCursor.Write(cursor with { After = reached, InFlight = inFlight }));
+                return PartAnswer.Failed(e) with { Cursor = PartCursor.Write(cursor with { After = reached, InFlight = inFlight }) };
             }
 
             await comparison.SaveAsync(seen, cancellationToken);

@@ -37,7 +37,8 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
 
     async Task<PartAnswer> ReadAsync(PartCall call, PagePosition at, CancellationToken cancellationToken)
     {
-        var (until, pages, ended, pause) = (comparison.Now + AtMost, 0, false, TimeSpan.Zero);
+        var (until, pages, ended) = (comparison.Now + AtMost, 0, false);
+        ConnectorException? failure = null;
         using var batch = new ImageBatch(ComparisonWork.BatchBytes);
         while (!ended && !batch.IsFull && pages < PagesAtOnce && comparison.Now <= until)
         {
@@ -48,8 +49,8 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
             }
             catch (ConnectorException e) when (pages > 0 && e.Kind != FailureKind.Incomplete)
             {
-                // What was read is kept: the next call begins with the page that failed, and its attempts are that page's alone.
-                pause = e.RetryAfter ?? TimeSpan.Zero;
+                // What was read is kept, and the attempts at this page are counted from here.
+                failure = e;
                 break;
             }
 
@@ -69,7 +70,8 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
         await comparison.WriteAsync(side, call.Number, batch, cancellationToken);
         if (!ended)
         {
-            return PartAnswer.GoOn(PartCursor.Write(at), pause);
+            var cursor = PartCursor.Write(at);
+            return failure is null ? PartAnswer.GoOn(cursor) : PartAnswer.Failed(failure) with { Cursor = cursor };
         }
 
         await EndAsync(at, cancellationToken);

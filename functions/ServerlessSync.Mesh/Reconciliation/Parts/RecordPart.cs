@@ -9,7 +9,8 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// </summary>
 sealed class RecordPart(ComparisonWork comparison) : IComparisonPart
 {
-    const int OfOneCall = 10_000;
+    /// <summary>Enough that the batches are full first: every run more is held open, in part, as long as it is merged.</summary>
+    const int OfOneCall = 50_000;
 
     static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
     static readonly Dictionary<string, string> NoAttributes = [];
