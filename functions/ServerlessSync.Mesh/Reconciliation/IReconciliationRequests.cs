@@ -3,6 +3,9 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <summary>Starts comparisons of targets with the record, and applies what a dry run planned.</summary>
 public interface IReconciliationRequests
 {
+    /// <summary>Whether a comparison of a target is under way: begun, not ended, and its workflow alive.</summary>
+    Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken);
+
     /// <summary>Starts a comparison, unless one of the target is under way.</summary>
     /// <exception cref="Storage.StoreException">It cannot be started now.</exception>
     /// <exception cref="Workflows.Engine.EngineOverloadedException">Too many runs wait already.</exception>

@@ -12,6 +12,9 @@ namespace ServerlessSync.Mesh.Reconciliation;
 sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client) : IReconciliationRequests
 {
     /// <inheritdoc/>
+    public async Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => await FindAliveAsync(target, cancellationToken) is not null;
+
+    /// <inheritdoc/>
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken) =>
         await FindObstacleAsync(request.Target, request.Run, cancellationToken)
         ?? (request.Mode == ReconciliationMode.Changes ? await FindObstacleOfChangesAsync(request.Target, cancellationToken) : null)
@@ -110,9 +113,13 @@ sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configu
             return new ReconciliationAnswer(ReconciliationDecision.UnknownTarget);
         }
 
-        return await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open && open.Run != run
-            && await client().GetInstanceAsync(open.Run, cancellationToken) is { HasEnded: false }
-            ? new ReconciliationAnswer(ReconciliationDecision.UnderWay, open.Run)
-            : null;
+        return await FindAliveAsync(target, cancellationToken) is { } open && open != run ? new ReconciliationAnswer(ReconciliationDecision.UnderWay, open) : null;
     }
+
+    /// <summary>Instance id of the target's comparison under way; one whose workflow is gone stands in nobody's way.</summary>
+    async Task<string?> FindAliveAsync(string target, CancellationToken cancellationToken) =>
+        await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open
+        && await client().GetInstanceAsync(open.Run, cancellationToken) is { HasEnded: false }
+            ? open.Run
+            : null;
 }

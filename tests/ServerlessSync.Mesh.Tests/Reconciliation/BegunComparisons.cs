@@ -18,9 +18,15 @@ sealed class BegunComparisons(MeshStores stores) : IReconciliationRequests
 
     public bool Refuses { get; set; }
 
+    /// <summary>Whether the workflows of comparisons that have not ended are gone.</summary>
+    public bool Dead { get; set; }
+
     public string? FailsFor { get; set; }
 
     public Exception? Failure { get; set; }
+
+    public async Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) =>
+        !Dead && await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null };
 
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {

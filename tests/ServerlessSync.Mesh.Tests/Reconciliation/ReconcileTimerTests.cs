@@ -78,6 +78,19 @@ public sealed class ReconcileTimerTests
     }
 
     [Fact]
+    public async Task One_whose_workflow_is_gone_keeps_no_other_from_its_time()
+    {
+        var timer = Timer("0 * * * *");
+        _requests.Ends = false;
+        await PassAsync(timer, TimeSpan.FromHours(1.5));
+        _requests.Asked.Count.ShouldBe(1);
+
+        _requests.Dead = true;
+        await PassAsync(timer, TimeSpan.FromHours(1));
+        _requests.Asked.Select(r => r.Run).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Two_hosts_start_the_same_time_of_the_schedule_under_the_same_id()
     {
         var (one, other) = (Timer("0 3 * * *"), Timer("0 3 * * *"));
@@ -193,7 +206,7 @@ public sealed class ReconcileTimerTests
 
             foreach (var now in rounds.Append(At(8, 0.5)))
             {
-                if (ReconcileTimes.DueNow("saas", reconcile, ReconciliationMode.Complete, known, null, now) is { } due)
+                if (ReconcileTimes.DueNow("saas", reconcile, ReconciliationMode.Complete, known, now) is { } due)
                 {
                     due.Late.ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
                     due.Due.ShouldBe(times.Last(t => t + ReconcileTimes.JitterOf("saas", t, reconcile) <= now), $"seed {seed}");

@@ -158,6 +158,8 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
 
     public List<DriftDecisionRequest> Decisions { get; } = [];
 
+    public Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => Task.FromResult(false);
+
     Task<ReconciliationAnswer> IReconciliationRequests.StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
         Started.Add($"compare {request.Target} {(request.DryRun ? "dry" : "real")}{(request.Mode == ReconciliationMode.Changes ? " changes" : "")} {request.AskedBy} {request.Run}");

@@ -31,8 +31,9 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         {
             try
             {
-                var due = target.Reconcile.Schedule is null ? [] : await StartDueAsync(target.Name, target.Reconcile, cancellationToken);
-                started.AddRange(due.Count > 0 ? due : await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken));
+                var isUnderWay = await requests.IsUnderWayAsync(target.Name, cancellationToken);
+                var due = target.Reconcile.Schedule is null ? [] : await StartDueAsync(target.Name, target.Reconcile, isUnderWay, cancellationToken);
+                started.AddRange(due.Count > 0 || isUnderWay ? due : await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -47,13 +48,13 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         await _windowed.FindDueAsync(target, reconcile, cancellationToken) is { } due && await StartAsync(due, cancellationToken) == ReconciliationDecision.Started ? [due] : [];
 
     /// <summary>The complete comparison first: what it waits for is every one of changes.</summary>
-    async Task<IReadOnlyList<ScheduledStart>> StartDueAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<ScheduledStart>> StartDueAsync(
+        string target, ReconcileConfiguration reconcile, bool isUnderWay, CancellationToken cancellationToken)
     {
         var now = stores.Clock.GetUtcNow();
-        var last = await stores.Reconciliations.FindLastAsync(target, cancellationToken);
         var known = await KnowAsync(target, reconcile, ReconciliationMode.Complete, now, cancellationToken);
         await _missed.TellAsync(target, reconcile, known, cancellationToken);
-        var complete = ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Complete, known, last, now) is { } due
+        var complete = !isUnderWay && ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Complete, known, now) is { } due
             && await StartAsync(due, cancellationToken) == ReconciliationDecision.Started
                 ? due
                 : null;
@@ -65,7 +66,7 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
 
         var changes = reconcile.Changes is null
             ? null
-            : await StartChangesAsync(target, reconcile, complete is not null || last is { EndedAt: null }, now, cancellationToken);
+            : await StartChangesAsync(target, reconcile, isUnderWay || complete is not null, now, cancellationToken);
         return [.. new[] { complete, changes }.OfType<ScheduledStart>()];
     }
 
@@ -74,7 +75,7 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
         string target, ReconcileConfiguration reconcile, bool isUnderWay, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var known = await KnowAsync(target, reconcile, ReconciliationMode.Changes, now, cancellationToken);
-        if (ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Changes, known, null, now) is not { } due)
+        if (ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Changes, known, now) is not { } due)
         {
             return null;
         }

@@ -30,12 +30,11 @@ public static class ReconcileTimes
     /// <param name="reconcile">Its schedules.</param>
     /// <param name="mode">Which of them.</param>
     /// <param name="known">What is remembered of the same schedule.</param>
-    /// <param name="last">The target's newest comparison; while it is under way nothing is due. Null where that does not count.</param>
     /// <param name="now">The time.</param>
     public static ScheduledStart? DueNow(
-        string target, ReconcileConfiguration reconcile, ReconciliationMode mode, ReconciliationSchedule known, ReconciliationRun? last, DateTimeOffset now)
+        string target, ReconcileConfiguration reconcile, ReconciliationMode mode, ReconciliationSchedule known, DateTimeOffset now)
     {
-        if (reconcile.ScheduleOf(mode) is not { } schedule || last is { EndedAt: null })
+        if (reconcile.ScheduleOf(mode) is not { } schedule)
         {
             return null;
         }

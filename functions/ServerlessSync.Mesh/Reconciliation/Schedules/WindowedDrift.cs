@@ -20,7 +20,7 @@ sealed class WindowedDrift(MeshStores stores)
         var start = new ScheduledStart(target, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour)), TimeSpan.Zero, 0) { ForWindow = true };
         await foreach (var run in stores.Reconciliations.ReadAsync(target, null, static _ => { }, cancellationToken))
         {
-            if (run.EndedAt is null || run.Run == start.Run)
+            if (run.Run == start.Run)
             {
                 return null;
             }
