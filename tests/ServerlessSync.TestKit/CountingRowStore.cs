@@ -38,6 +38,10 @@ public sealed class CountingRowStore(IRowStore inner) : IRowStore
         CountAsync(inner.ScanAsync(table, partitions, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<Row> ScanAsync(string table, KeyRange partitions, IReadOnlyList<KeyRange> keys, CancellationToken cancellationToken) =>
+        CountAsync(inner.ScanAsync(table, partitions, keys, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<CommitResult> CommitAsync(RowBatch batch, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _commits);

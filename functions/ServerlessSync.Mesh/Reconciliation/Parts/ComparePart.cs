@@ -6,7 +6,12 @@ namespace ServerlessSync.Mesh.Reconciliation;
 abstract class ComparePart(ComparisonWork comparison, string expected, string found) : IComparisonPart
 {
     /// <summary>What is compared again, at most, after a crash; each call opens every run anew.</summary>
-    const long KeysAtOnce = 200_000;
+    const int KeysAtOnce = 500_000;
+
+    /// <summary>What is kept in memory of one call, about.</summary>
+    const int DifferencesAtOnce = 50_000;
+
+    const int KeysBetween = 10_000;
 
     protected ComparisonWork Work => comparison;
 
@@ -17,7 +22,11 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
         byte[]? next;
         await using (var merge = await OpenAsync(position, cancellationToken))
         {
-            await merge.RunAsync(differences, KeysAtOnce, cancellationToken);
+            for (var keys = 0; !merge.Ended && keys < KeysAtOnce && differences.Keys.Count < DifferencesAtOnce; keys += KeysBetween)
+            {
+                await merge.RunAsync(differences, KeysBetween, cancellationToken);
+            }
+
             next = merge.Ended ? null : merge.ToPosition();
         }
 
