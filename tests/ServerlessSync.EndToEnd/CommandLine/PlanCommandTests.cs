@@ -32,11 +32,11 @@ public sealed class PlanCommandTests
 
         var plan = await RunAsync(world, served, "reconcile", Everyone);
         plan.ExitCode.ShouldBe(0, string.Join('\n', plan.Errors));
-        plan.Output[0].ShouldBe("reconcile: t1 dry run 1 held accounts=25 expected=24 found=5 inFlight=0: status on t1: 3 of 24 > 10%");
+        plan.Output[0].ShouldBe("reconcile: t1 dry run 1 held accounts=25 expected=24 found=5 inFlight=0: status on t1 in 24 hours: 3 of 24 > 10%");
         plan.Output.ShouldContain(line => line.EndsWith($"{Id(10)} account {Key(10)} group:Odd: expected nothing, found 'group:Odd' -> mend", StringComparison.Ordinal), string.Join('\n', plan.Output));
-        plan.Output.Count(line => line.EndsWith("-> held (guard: status on t1: 3 of 24 > 10%)", StringComparison.Ordinal)).ShouldBe(3);
+        plan.Output.Count(line => line.EndsWith("-> held (guard: status on t1 in 24 hours: 3 of 24 > 10%)", StringComparison.Ordinal)).ShouldBe(3);
         plan.Output.ShouldContain(line => line.Contains("(nobody known) account shadow", StringComparison.Ordinal) && line.Contains("-> ask (a person decides about unowned)", StringComparison.Ordinal));
-        plan.Output.ShouldContain("guard: status on t1: 3 of 24 > 10%");
+        plan.Output.ShouldContain("guard: status on t1 in 24 hours: 3 of 24 > 10%");
         plan.Output.ShouldContain("plan: items=5 ask=1 hold=3 mend=1");
         (await world.OpenAsync()).ShouldBeEmpty("a plan opens nothing");
 

@@ -117,7 +117,9 @@ public sealed class ChangesTests
 
         (await world.CompareChangesAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);
         (await world.World.ExceptionsAsync()).ShouldHaveSingleItem("what is held stays told").Reason.ShouldContain("3 of 24");
-        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed, "one of 24 at once");
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Held, "a complete one counts the same day");
+        world.World.Clock.Advance(TimeSpan.FromHours(25));
+        (await world.CompareAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed, "one of 24 on another day");
     }
 
     [Fact]

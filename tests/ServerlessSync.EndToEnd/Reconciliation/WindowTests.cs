@@ -61,9 +61,16 @@ public sealed class WindowTests
         var timer = Timer(world);
         await timer.RunAsync(CancellationToken.None);
         world.World.Clock.Advance(TimeSpan.FromDays(2));
+        var released = new TaskCompletionSource();
+        foreach (var target in new[] { Everyone, Some })
+        {
+            world.Paged(target).Before = () => released.Task;
+        }
+
         var starts = await timer.RunAsync(CancellationToken.None);
         (await world.World.ExceptionsAsync()).Select(e => (e.Kind, e.Target)).ShouldBe(
             [("reconciliation-missed", Everyone), ("reconciliation-missed", Some)], ignoreOrder: true);
+        released.SetResult();
         foreach (var start in starts)
         {
             (await world.EndAsync(start.Run)).Outcome.ShouldBe(ReconciliationOutcome.Completed);
