@@ -95,28 +95,35 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         return (items, alive, atWork);
     }
 
-    Task TellOfAliveAsync(ReconciliationRun run, int alive, CancellationToken cancellationToken)
+    async Task TellOfAliveAsync(ReconciliationRun run, int alive, CancellationToken cancellationToken)
     {
         var id = $"{Alive}:{run.Target}";
         if (run.DryRun || run.Outcome == ReconciliationOutcome.Abandoned)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         if (alive == 0)
         {
-            // Of those who were not looked at, changes say nothing.
-            return run.Mode == ReconciliationMode.Changes
-                ? Task.CompletedTask
-                : services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
+            // Of those who were not looked at, changes say nothing; nor does a complete one, whose items tell of them still.
+            if (run.Mode == ReconciliationMode.Complete && !await IsAnybodyOpenAsync(run.Target, cancellationToken))
+            {
+                await services.Stores.Exceptions.SettleAsync(null, id, $"comparison {run.Number} finds nobody", cancellationToken);
+            }
+
+            return;
         }
 
         var (owner, now) = (services.Configuration.OwnerOf(run.Target), services.Stores.Clock.GetUtcNow());
         var reason = FormattableString.Invariant(
             $"{alive} of those who have left, or whose time has passed, can still act on {run.Target}, and nothing ends it by itself: see the drift of comparison {run.Number}");
-        return services.Stores.Exceptions.OpenAsync(
+        await services.Stores.Exceptions.OpenAsync(
             new ExceptionItem(id, Alive, null, run.Target, run.Run, owner, reason, now, now + services.Configuration.Deadlines.Leaver), cancellationToken);
     }
+
+    /// <summary>Whether an open item that is not only reported tells of somebody who has left and can act.</summary>
+    ValueTask<bool> IsAnybodyOpenAsync(string target, CancellationToken cancellationToken) => services.Stores.Drifts.ReadOpenAsync(target, null, cancellationToken)
+        .AnyAsync(open => open.Item.State != DriftState.Reported && open.Item.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive), cancellationToken);
 
     /// <summary>
     /// What complete comparisons left is settled by a complete one alone. What was held back is found again by those alone, too; that changes could
