@@ -37,13 +37,9 @@ sealed class SecondLook(ComparedTarget compared)
             return LookResult.Gone;
         }
 
-        if (await compared.FindHolderAsync(account, cancellationToken) is not null)
-        {
-            // Somebody has come to be known for it since: the next comparison compares it with their record.
-            return LookResult.InFlight;
-        }
-
-        return LookResult.Of(DriftFinder.OfStranger(account, compared.Now), account.Key, status: null);
+        return await compared.FindHolderAsync(account, cancellationToken) is { } holder
+            ? LookResult.KnownAs(holder)
+            : LookResult.Of(DriftFinder.OfStranger(account, compared.Now), account.Key, status: null);
     }
 
     async Task<LookResult> LookAtIdentityAsync(string identityId, Suspect suspect, CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using ServerlessSync.Mesh.Storage;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Looks again at every suspect. Who is in flight is looked at again twice, after a while each; whoever is in flight then is left for the next
-/// comparison.
+/// Looks again at every suspect. Whoever turns out to hold an account of nobody becomes one, and is looked at as well. Who is in flight is looked at
+/// again twice, after a while each; whoever is in flight then is left for the next comparison.
 /// </summary>
 sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
 {
@@ -23,9 +23,11 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);
         var (inFlight, reached) = (cursor.InFlight, cursor.After);
-        foreach (var some in taken.Chunk(AtOnce))
+
+        // Accounts of nobody come first, and never together with identities: what they add to these is not written over.
+        foreach (var some in taken.GroupBy(t => t.Suspect.IdentityId is null).SelectMany(alike => alike.Chunk(AtOnce)))
         {
-            Suspect[] seen;
+            (Suspect Suspect, string? Holder)[] seen;
             try
             {
                 seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
@@ -36,9 +38,15 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
                 return PartAnswer.Failed(e) with { Cursor = PartCursor.Write(cursor with { After = reached, InFlight = inFlight }) };
             }
 
-            await comparison.SaveAsync(seen, cancellationToken);
-            inFlight += seen.Count(s => s.State == SuspectState.InFlight);
+            Suspect[] holders = [.. seen.Where(s => s.Holder is not null).Select(s => new Suspect { IdentityId = s.Holder, AccountKeys = s.Suspect.AccountKeys })];
+            await comparison.SuspectAsync(holders, cancellationToken);
+            await comparison.SaveAsync([.. seen.Select(s => s.Suspect)], cancellationToken);
+            inFlight += seen.Count(s => s.Suspect.State == SuspectState.InFlight);
             reached = some[^1].Key;
+            if (holders.Length > 0)
+            {
+                return PartAnswer.GoOn(PartCursor.Write(cursor with { After = reached, InFlight = inFlight }));
+            }
         }
 
         if (taken.Count == OfOneCall)
@@ -51,19 +59,21 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
             : PartAnswer.Done;
     }
 
-    async Task<Suspect> LookAsync(Suspect suspect, CancellationToken cancellationToken)
+    async Task<(Suspect Suspect, string? Holder)> LookAsync(Suspect suspect, CancellationToken cancellationToken)
     {
-        var seen = await _look.LookAsync(suspect, cancellationToken);
+        var known = await KnownDrift.ReadAsync(comparison, suspect, cancellationToken);
+        var seen = known.Complete(await _look.LookAsync(known.Widen(suspect), cancellationToken));
         var looked = suspect with { State = seen.State, Findings = seen.Findings, AccountKey = seen.AccountKey };
         if (seen.State != SuspectState.Confirmed)
         {
-            return looked;
+            return (looked, seen.Holder);
         }
 
         var (decided, reason) = await _policy.DecideAsync(looked, seen.Status, cancellationToken);
-        return decided == DriftState.Queued
+        looked = decided == DriftState.Queued
             ? looked with { Decided = decided, Reason = reason, LetThrough = await GuardWindow.LetThroughAsync(comparison, looked.IdentityId!, cancellationToken) }
             : looked with { Decided = decided, Reason = reason };
+        return (looked, null);
     }
 
     sealed record Cursor

@@ -1,4 +1,3 @@
-using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -15,15 +14,15 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
         var looked = 0;
         await foreach (var (token, item) in comparison.Stores.Drifts.ReadOpenAsync(comparison.Run.Target, call.Cursor, cancellationToken))
         {
-            if (item.FoundBy == comparison.Run.Run || (!comparison.Run.CredentialsRead && item.Findings.Any(f => IsOfCredential(f.Kind))))
+            if (item.FoundBy == comparison.Run.Run || (!comparison.Run.CredentialsRead && item.Findings.Any(KnownDrift.IsOfCredential)))
             {
                 continue;
             }
 
-            var seen = await _look.LookAsync(SuspectOf(item), cancellationToken);
-            if (seen.State == SuspectState.Gone)
+            if (!await IsSuspectedAsync(item, cancellationToken) && await _look.LookAsync(SuspectOf(item), cancellationToken) is { State: SuspectState.Gone } seen)
             {
-                await comparison.Stores.Drifts.SettleAsync(item, $"comparison {comparison.Run.Number} finds it no more", cancellationToken);
+                var how = seen.Holder is { } holder ? $"the account is known as {holder}'s now" : $"comparison {comparison.Run.Number} finds it no more";
+                await comparison.Stores.Drifts.SettleAsync(item, how, cancellationToken);
             }
             else
             {
@@ -39,11 +38,13 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
         return PartAnswer.Done;
     }
 
-    static bool IsOfCredential(DriftKind kind) => kind is DriftKind.StaleCredential or DriftKind.UnmanagedCredential;
+    /// <summary>Whether this comparison was told of it, credentials among that which are not read again, and has not seen that it is gone.</summary>
+    async Task<bool> IsSuspectedAsync(DriftItem item, CancellationToken cancellationToken) =>
+        await comparison.Stores.Suspects.FindAsync(comparison.Run.Target, comparison.Run.Number, SuspectOf(item), cancellationToken) is { State: not SuspectState.Gone };
 
     static Suspect SuspectOf(DriftItem item) => new()
     {
         IdentityId = item.IdentityId,
-        AccountKeys = item.IdentityId is null ? [item.AccountKey!] : [.. item.Findings.Where(f => f.Kind == DriftKind.Duplicate).Select(f => f.Subject)],
+        AccountKeys = item.IdentityId is null ? [item.AccountKey!] : [.. KnownDrift.OtherAccountsOf(item)],
     };
 }

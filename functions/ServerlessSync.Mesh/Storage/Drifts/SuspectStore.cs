@@ -91,6 +91,11 @@ public sealed class SuspectStore(Partitions partitions)
         }
     }
 
+    /// <summary>Reads a comparison's suspect of an identity, or of an account nobody is known for; null when it suspects none there.</summary>
+    /// <exception cref="StoreException">It is damaged.</exception>
+    internal Task<Suspect?> FindAsync(string target, long number, Suspect about, CancellationToken cancellationToken) =>
+        partitions.ReadAsync<Suspect>(TableNames.Reconciliations, PartitionOf(target, number), KeyOf(about), cancellationToken);
+
     /// <summary>Forgets up to 100 suspects of a comparison, or notes of what it read.</summary>
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> ForgetAsync(string target, long number, CancellationToken cancellationToken)
