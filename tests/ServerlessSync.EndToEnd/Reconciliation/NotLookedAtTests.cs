@@ -2,6 +2,7 @@ using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Model;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit.Scripted;
 using static ServerlessSync.EndToEnd.Reconciliation.ComparedWorld;
@@ -47,6 +48,26 @@ public sealed class NotLookedAtTests
         var item = (await world.OpenAsync()).ShouldHaveSingleItem();
         (item.State, item.Opening).ShouldBe((DriftState.Asked, asked.Opening));
         item.Findings.ShouldContain(asked.Findings.ShouldHaveSingleItem(), "as it was last seen");
+    }
+
+    [Fact]
+    public async Task What_a_person_ignores_is_opened_by_no_comparison_that_looks_at_less()
+    {
+        var asked = new ReconcileConfiguration { Actions = Enum.GetValues<DriftKind>().ToDictionary(kind => kind, _ => DriftAction.Ask) };
+        await using var world = await ComparedAsync(asked);
+        world.Change(0, a => a.Set("title", "Chief") with { Credentials = [CredentialOf(0, "key-1")] });
+        world.Target().PutNatively(Twin, Native.Marked(Id(0)));
+        await world.CompareAsync();
+        var item = (await world.OpenAsync()).ShouldHaveSingleItem();
+        item.Findings.Count.ShouldBe(3);
+        var ignore = new DriftDecisionRequest(Everyone, Id(0), null, 1, DriftDecision.Ignore, "ops", Findings: item.Fingerprint);
+        (await world.World.Mesh.DriftDecisions.DecideAsync(ignore, CancellationToken.None)).Outcome.ShouldBe(DriftDecisionOutcome.Taken);
+
+        world.Change(0, a => a);
+        await world.CompareChangesAsync();
+        (await world.OpenAsync()).ShouldBeEmpty();
+        await world.CompareAsync();
+        (await world.OpenAsync()).ShouldBeEmpty();
     }
 
     [Fact]
