@@ -61,9 +61,8 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         }
 
         var (decided, reason) = await _policy.DecideAsync(looked, seen.Status, cancellationToken);
-        return decided == DriftState.Queued
-            ? looked with { Decided = decided, Reason = reason, LetThrough = await GuardWindow.LetThroughAsync(comparison, looked.IdentityId!, cancellationToken) }
-            : looked with { Decided = decided, Reason = reason };
+        looked = looked with { Decided = decided, Reason = reason };
+        return decided == DriftState.Queued ? await GuardWindow.RecallAsync(comparison, looked, cancellationToken) : looked;
     }
 
     sealed record Cursor

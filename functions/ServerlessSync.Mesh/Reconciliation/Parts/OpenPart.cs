@@ -60,6 +60,11 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         var state = suspect.Placed!.Value;
+        if (state == DriftState.Settled)
+        {
+            return suspect;
+        }
+
         var found = ItemOf(suspect);
         var item = await comparison.Stores.Drifts.OpenAsync(found, state, cancellationToken);
         if (!Placing.IsKept(item, state, item.Findings, f => f.FirstSeen >= comparison.Run.StartedAt) && (item.State != state || item.Reason != suspect.Reason))
