@@ -65,7 +65,7 @@ sealed record GuardWindow(long From, IReadOnlyDictionary<DriftKind, int> Before)
                 null => suspect,
                 { SettledAt: not null, Ignored: { } ignored } left when ignored == DriftStore.FingerprintOf(suspect.Findings) =>
                     suspect with { Decided = DriftState.Settled, Reason = left.Reason, Opening = left.Opening },
-                var item => suspect with { LetThrough = item.LetThrough },
+                var item => suspect with { LetThrough = item.LetThrough, Failed = item is { SettledAt: null, State: DriftState.Held, MendedBy: not null } },
             };
         }
         catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
