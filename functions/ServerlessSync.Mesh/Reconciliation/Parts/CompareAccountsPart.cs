@@ -12,8 +12,8 @@ sealed class CompareAccountsPart(ComparisonWork comparison) : ComparePart(compar
 
     protected override ImageSchema Schema => Work.AccountSchema;
 
-    protected override string? FindFault(Differences differences) =>
-        differences.GivenTwice is { } key && differences.TimesRepeated > Math.Max(MostMoved, Work.Run.Accounts / MovedShare)
+    protected override string? FindFault(Differences differences, long keys) =>
+        differences.GivenTwice is { } key && differences.TimesRepeated > Math.Max(MostMoved, keys / MovedShare)
             ? FormattableString.Invariant($"the target gave accounts twice, {key} and {differences.TimesRepeated - 1} more")
             : null;
 

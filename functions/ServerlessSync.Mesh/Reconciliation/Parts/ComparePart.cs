@@ -19,18 +19,19 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
     {
         var position = call.Cursor is null ? [] : Convert.FromBase64String(call.Cursor);
         var differences = new Differences(Schema);
+        var compared = 0L;
         byte[]? next;
         await using (var merge = await OpenAsync(position, cancellationToken))
         {
             for (var keys = 0; !merge.Ended && keys < KeysAtOnce && differences.Keys.Count < DifferencesAtOnce; keys += KeysBetween)
             {
-                await merge.RunAsync(differences, KeysBetween, cancellationToken);
+                compared += (await merge.RunAsync(differences, KeysBetween, cancellationToken)).Keys;
             }
 
             next = merge.Ended ? null : merge.ToPosition();
         }
 
-        if (FindFault(differences) is { } fault)
+        if (FindFault(differences, compared) is { } fault)
         {
             return PartAnswer.GiveUp(fault);
         }
@@ -41,8 +42,8 @@ abstract class ComparePart(ComparisonWork comparison, string expected, string fo
 
     protected abstract ImageSchema Schema { get; }
 
-    /// <summary>Why the read cannot be believed, or null.</summary>
-    protected virtual string? FindFault(Differences differences) => null;
+    /// <summary>Why the read cannot be believed, given how many keys the call has met; or null.</summary>
+    protected virtual string? FindFault(Differences differences, long keys) => null;
 
     protected abstract Task<IReadOnlyCollection<Suspect>> ToSuspectsAsync(Differences differences, CancellationToken cancellationToken);
 

@@ -70,10 +70,8 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         }
 
         var (decided, reason) = await _policy.DecideAsync(looked, seen.Status, cancellationToken);
-        looked = decided == DriftState.Queued
-            ? looked with { Decided = decided, Reason = reason, LetThrough = await GuardWindow.LetThroughAsync(comparison, looked.IdentityId!, cancellationToken) }
-            : looked with { Decided = decided, Reason = reason };
-        return (looked, null);
+        looked = looked with { Decided = decided, Reason = reason };
+        return (decided == DriftState.Queued ? await GuardWindow.RecallAsync(comparison, looked, cancellationToken) : looked, null);
     }
 
     sealed record Cursor

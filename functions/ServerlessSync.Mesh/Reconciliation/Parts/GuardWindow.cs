@@ -52,17 +52,26 @@ sealed record GuardWindow(long From, IReadOnlyDictionary<DriftKind, int> Before)
     public static IEnumerable<DriftKind> CountedAnew(Suspect suspect, long number, long from) =>
         KindsOf(suspect).Where(kind => suspect.LetThrough.GetValueOrDefault(kind) is var by && (by == number || by < from));
 
-    /// <summary>Which comparison let each kind of an identity's drift through last.</summary>
-    public static async Task<IReadOnlyDictionary<DriftKind, long>> LetThroughAsync(ComparisonWork comparison, string identityId, CancellationToken cancellationToken)
+    /// <summary>
+    /// A suspect that policy lets mend, with what its item knows: which comparison let each kind through last. What a person ignores and what cannot
+    /// be read is not mended, and takes no room of what is.
+    /// </summary>
+    public static async Task<Suspect> RecallAsync(ComparisonWork comparison, Suspect suspect, CancellationToken cancellationToken)
     {
         try
         {
-            return (await comparison.Stores.Drifts.FindAsync(comparison.Run.Target, identityId, cancellationToken))?.LetThrough ?? new Dictionary<DriftKind, long>();
+            return await comparison.Stores.Drifts.FindAsync(comparison.Run.Target, suspect.IdentityId!, cancellationToken) switch
+            {
+                null => suspect,
+                { SettledAt: not null, Ignored: { } ignored } left when ignored == DriftStore.FingerprintOf(suspect.Findings) =>
+                    suspect with { Decided = DriftState.Settled, Reason = left.Reason, Opening = left.Opening },
+                var item => suspect with { LetThrough = item.LetThrough, Failed = item is { SettledAt: null, State: DriftState.Held, MendedBy: not null } },
+            };
         }
         catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
         {
             // Nothing is opened over it, and it is handed to its owner then.
-            return new Dictionary<DriftKind, long>();
+            return suspect with { Decided = DriftState.Held, Reason = "what is recorded of its drift cannot be read" };
         }
     }
 }

@@ -1,20 +1,40 @@
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Opens an item for each confirmed suspect. The first of those to be mended are sent on their way; the others wait for them, held.
+/// Opens an item for each confirmed suspect. The first of those to be mended are sent on their way; the others wait for them, held. Who has left and can
+/// still act comes first, and who was not mended before comes last: one that cannot be mended holds up nobody twice.
 /// </summary>
 sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
 {
     const int OfOneCall = 50;
+    const int LastTurn = 2;
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
-        var cursor = PartCursor.Read<Cursor>(call.Cursor);
-        var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == SuspectState.Confirmed, cancellationToken);
-        var (sent, waits) = (cursor.Sent, false);
-        foreach (var (_, suspect) in taken)
+        for (var cursor = PartCursor.Read<Cursor>(call.Cursor); cursor.Turn <= LastTurn; cursor = cursor with { Turn = cursor.Turn + 1, After = null })
+        {
+            var taken = await comparison.TakeAsync(
+                cursor.After, OfOneCall, s => s.State == SuspectState.Confirmed && TurnOf(s) == cursor.Turn, cancellationToken);
+            cursor = cursor with { Sent = await OpenAsync(taken.Select(t => t.Suspect), cursor.Sent, cancellationToken) };
+            if (taken.Count == OfOneCall)
+            {
+                return PartAnswer.GoOn(PartCursor.Write(cursor with { After = taken[^1].Key }));
+            }
+        }
+
+        return PartAnswer.Done;
+    }
+
+    static int TurnOf(Suspect suspect) => suspect.Failed ? LastTurn : suspect.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive) ? 0 : 1;
+
+    /// <summary>Opens some, and answers how many have been sent by now.</summary>
+    async Task<int> OpenAsync(IEnumerable<Suspect> suspects, int sent, CancellationToken cancellationToken)
+    {
+        var waits = false;
+        foreach (var suspect in suspects)
         {
             var placed = await TryOpenAsync(Place(suspect, sent), cancellationToken);
             sent += placed.Placed == DriftState.Queued ? 1 : 0;
@@ -23,8 +43,7 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
         }
 
         await comparison.NoteWaitingAsync(waits, cancellationToken);
-
-        return taken.Count == OfOneCall ? PartAnswer.GoOn(PartCursor.Write(new Cursor { After = taken[^1].Key, Sent = sent })) : PartAnswer.Done;
+        return sent;
     }
 
     Suspect Place(Suspect suspect, int sent)
@@ -60,6 +79,11 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
     async Task<Suspect> OpenAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         var state = suspect.Placed!.Value;
+        if (state == DriftState.Settled)
+        {
+            return suspect;
+        }
+
         var found = ItemOf(suspect);
         var item = await comparison.Stores.Drifts.OpenAsync(found, state, cancellationToken);
         if (!Placing.IsKept(item, state, item.Findings, f => f.FirstSeen >= comparison.Run.StartedAt) && (item.State != state || item.Reason != suspect.Reason))
@@ -81,5 +105,7 @@ sealed class OpenPart(ComparisonWork comparison) : IComparisonPart
         public string? After { get; init; }
 
         public int Sent { get; init; }
+
+        public int Turn { get; init; }
     }
 }

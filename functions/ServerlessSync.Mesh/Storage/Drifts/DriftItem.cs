@@ -79,6 +79,9 @@ public sealed record DriftItem
     /// <summary>When it may be taken up at the earliest, because an attempt before this one could not read the target; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Whether a person had it queued: it waits for no maintenance window.</summary>
+    public bool ByPerson { get; init; }
+
     /// <summary>Fingerprint of the findings a person chose to ignore; null when nobody did.</summary>
     public string? Ignored { get; init; }
 

@@ -219,7 +219,7 @@ public sealed class DriftStore(Partitions partitions)
     /// <summary>Counts the change, and the attempt when it is queued by it.</summary>
     static DriftItem Count(DriftItem? there, DriftItem next)
     {
-        next = next with { Edits = next.Edits + 1 };
+        next = next with { Edits = next.Edits + 1, ByPerson = next.ByPerson && IsQueued(next) };
         return !IsQueued(next) || (IsQueued(there) && there!.Opening == next.Opening) ? next : next with { Attempt = next.Attempt + 1, MendedBy = null };
     }
 

@@ -57,6 +57,9 @@ public sealed record Suspect
     /// <summary>Number of the comparison that let each kind of its drift through before, as its item has it.</summary>
     public IReadOnlyDictionary<DriftKind, long> LetThrough { get; init; } = new Dictionary<DriftKind, long>();
 
+    /// <summary>Whether it was to be mended before, under this opening, and was not: others are mended first.</summary>
+    public bool Failed { get; init; }
+
     /// <summary>Where it stands as a drift item; null before it was opened.</summary>
     public DriftState? Placed { get; init; }
 

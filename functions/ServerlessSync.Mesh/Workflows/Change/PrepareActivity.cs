@@ -46,7 +46,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
             input.IdentityId,
             edit => PrepareAsync(edit, input, row.Event, seen, cancellationToken),
             cancellationToken);
-        await SettleAsync(input, run, prepared, new EventReference(row.Event.Source, row.Event.Id), cancellationToken);
+        await SettleAsync(input, run, prepared, row.Event, cancellationToken);
         return prepared.Row.Outline with { Superseded = lane.Epoch > input.Epoch };
     }
 
@@ -245,8 +245,9 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
     }
 
     /// <summary>What must follow the commit: claims, references and the inbox. Each may be repeated.</summary>
-    async Task SettleAsync(ChangeInput input, string run, Prepared prepared, EventReference change, CancellationToken cancellationToken)
+    async Task SettleAsync(ChangeInput input, string run, Prepared prepared, ChangeEvent of, CancellationToken cancellationToken)
     {
+        var change = new EventReference(of.Source, of.Id);
         if (prepared.Row.Concern is { } concern)
         {
             await stores.Exceptions.OpenAsync(Item("out-of-reach", "out-of-reach", concern, input, run) with { Event = change }, cancellationToken);
@@ -263,7 +264,7 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         if (prepared.Row.Refusal is { } refusal)
         {
             var kind = refusal.StartsWith("guard:", StringComparison.Ordinal) ? "guard" : "event-refused";
-            await stores.Exceptions.OpenAsync(Item("refused", kind, refusal, input, run) with { Event = change }, cancellationToken);
+            await stores.Exceptions.OpenAsync(Refused(kind, refusal, input, of) with { Event = change }, cancellationToken);
             await stores.Inbox.SettleAsync(input.Inbox, r => r with { Status = InboxStatus.Refused, Run = run, Reason = refusal }, cancellationToken);
             return;
         }
@@ -275,6 +276,13 @@ sealed class PrepareActivity(MeshStores stores, MeshConfiguration configuration,
         }
 
         await SettleNamesAsync(prepared, cancellationToken);
+    }
+
+    /// <summary>What is refused of a look at one target is one matter of the identity there, however often it is tried, and holds what is found there.</summary>
+    ExceptionItem Refused(string kind, string refusal, ChangeInput input, ChangeEvent of)
+    {
+        var item = Item("refused", kind, refusal, input, input.Run);
+        return of.Observe is [var target] ? item with { Id = $"{input.IdentityId}:refused:{target}", Target = target } : item;
     }
 
     ExceptionItem Item(string cause, string kind, string reason, ChangeInput input, string run)

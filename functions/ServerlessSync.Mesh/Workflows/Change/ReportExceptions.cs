@@ -16,7 +16,7 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
 
     /// <summary>
     /// Settles the open exceptions of the identity whose group, or step, this run has verified; and all on targets when the whole plan is green:
-    /// a plan that is not about some targets alone holds everything that should be and is not, so what once failed is in place now, or no longer wanted.
+    /// a plan that is not about some targets alone holds everything that should be and is not, so what once failed is in place now, or no longer wanted. An event that was refused is not in it.
     /// </summary>
     public async Task SettleAsync(FinishInput input, PreparedRow prepared, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ sealed class ReportExceptions(MeshStores stores, MeshConfiguration configuration
 
         // One that a later run has opened is that run's to settle, however late this one is.
         var known = open.Where(e => string.CompareOrdinal(e.Run, input.Run) <= 0);
-        foreach (var exception in known.Where(e => mended.Contains(e.Id) || (whole && IsEnforced(e.Target))))
+        foreach (var exception in known.Where(e => mended.Contains(e.Id) || (whole && e.Event is null && IsEnforced(e.Target))))
         {
             await stores.Exceptions.SettleAsync(exception, $"verified by run {input.Run}", cancellationToken);
         }

@@ -140,7 +140,7 @@ sealed class DriftDecisions : IDriftDecisions
         // Only as it was looked at: what has come to it since is not decided.
         var queued = await _stores.Drifts.MoveAsync(
             item,
-            now => now.Fingerprint == item.Fingerprint ? now with { State = DriftState.Queued, Reason = reason, NotBefore = null } : now,
+            now => now.Fingerprint == item.Fingerprint ? now with { State = DriftState.Queued, Reason = reason, NotBefore = null, ByPerson = true } : now,
             cancellationToken);
         if (queued?.State != DriftState.Queued)
         {

@@ -1,5 +1,6 @@
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Messaging;
+using ServerlessSync.Mesh.Reconciliation;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows.Intake;
 
@@ -20,7 +21,7 @@ sealed class DriftRemediation(MeshStores stores, MeshConfiguration configuration
             return new MessageRefusal("unknown-drift", $"No drift of {drift.IdentityId} in {drift.Target} is recorded.");
         }
 
-        if (!IsDue(item, drift))
+        if (!IsDue(item, drift) || item.NotBefore > stores.Clock.GetUtcNow())
         {
             return null;
         }
@@ -39,6 +40,7 @@ sealed class DriftRemediation(MeshStores stores, MeshConfiguration configuration
         {
             if (await WhyHeldAsync(item, cancellationToken) is { } reason)
             {
+                await NoteWaitingAsync(item.Target, reason, cancellationToken);
                 await HoldAsync(item, drift, reason, cancellationToken);
                 return null;
             }
@@ -70,8 +72,21 @@ sealed class DriftRemediation(MeshStores stores, MeshConfiguration configuration
             return $"{item.Target} is not enforced, or is not in mesh.yaml any more";
         }
 
-        return await stores.Registry.FindAsync(item.IdentityId!, cancellationToken) is null
-            ? "no such identity is recorded"
-            : await stores.Exceptions.WhyHeldAsync(item.IdentityId!, item.Target, cancellationToken);
+        if (await stores.Registry.FindAsync(item.IdentityId!, cancellationToken) is null)
+        {
+            return "no such identity is recorded";
+        }
+
+        var isOpen = item.ByPerson || configuration.Targets[item.Target].Reconcile.IsOpenAt(stores.Clock.GetUtcNow());
+        return await stores.Exceptions.WhyHeldAsync(item.IdentityId!, item.Target, cancellationToken) ?? (isOpen ? null : Waiting.ForWindow);
+    }
+
+    /// <summary>Before the item is held: whoever looks when a window opens asks the newest comparison whether any waits.</summary>
+    async Task NoteWaitingAsync(string target, string reason, CancellationToken cancellationToken)
+    {
+        if (reason == Waiting.ForWindow && await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { WaitsForWindow: false } last)
+        {
+            await stores.Reconciliations.ChangeAsync(target, last.Run, run => run with { WaitsForWindow = true }, cancellationToken);
+        }
     }
 }
