@@ -35,6 +35,12 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
         await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { PausedAt: not null } last && last.Run == run.Run;
 
+    /// <summary>Whether it goes on: it has not ended since the call began, no other one took its place, and nobody has terminated its workflow.</summary>
+    public async Task<bool> GoesOnAsync(CancellationToken cancellationToken) =>
+        await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { EndedAt: null } last
+        && last.Run == run.Run
+        && await new DeadComparisons(services).IsAliveAsync(run.Run, cancellationToken);
+
     /// <summary>Notes something of the comparison in its row, or keeps it to be noted.</summary>
     public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken)
     {
