@@ -56,14 +56,15 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     /// <summary>From now on what is to be noted is kept.</summary>
     public void KeepNotes() => _kept = [];
 
-    /// <summary>Notes what was kept.</summary>
-    public async Task NoteKeptAsync(CancellationToken cancellationToken)
+    /// <summary>What was to be noted since and was kept.</summary>
+    public ReadCounts Kept() => ReadCounts.Between(run, (_kept ?? []).Aggregate(run, (noted, change) => change(noted)));
+
+    /// <summary>Notes what a call that read has counted; the same again changes nothing.</summary>
+    public async Task NoteAsync(ReadCounts counts, CancellationToken cancellationToken)
     {
-        var kept = _kept;
-        _kept = null;
-        foreach (var change in kept ?? [])
+        if (counts != new ReadCounts())
         {
-            await NoteAsync(change, cancellationToken);
+            await Stores.Reconciliations.ChangeAsync(run.Target, run.Run, counts.In, cancellationToken);
         }
     }
 

@@ -17,7 +17,7 @@ sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, Part
         [PartNames.Clear] = comparison => new ClearPart(comparison),
         [PartNames.Connect] = comparison => new ConnectPart(comparison),
         [PartNames.TakePlace] = comparison => new TakePlacePart(comparison),
-        [PartNames.ReadChanges] = comparison => new ChangesPart(comparison),
+        [PartNames.ReadChanges] = comparison => new ReadingPart(comparison, new ChangesPart(comparison)),
         [PartNames.ReadAccounts] = comparison => new ReadingPart(comparison, new AccountsPart(comparison)),
         [PartNames.ReadRights] = comparison => new ReadingPart(comparison, new RightsPart(comparison)),
         [PartNames.ReadCredentials] = comparison => new ReadingPart(comparison, new CredentialsPart(comparison)),
