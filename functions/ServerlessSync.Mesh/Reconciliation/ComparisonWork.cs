@@ -74,6 +74,9 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     /// <summary>The sorted runs this attempt has written.</summary>
     public IReadOnlyList<WrittenRun> Written => _written;
 
+    /// <summary>The place up to which this attempt has read what changed; null where it has not come to the end.</summary>
+    public TakenPlace? Place { get; set; }
+
     /// <summary>Writes what an attempt at a call has read as one sorted run, under a name of its own: no other attempt writes over it.</summary>
     public async Task WriteAsync(string side, long call, ImageBatch batch, CancellationToken cancellationToken)
     {

@@ -87,7 +87,7 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
         }
 
         await comparison.NoteAsync(run => run with { Accounts = read.Items, Owned = read.Owned }, cancellationToken);
-        await FollowAsync(followed => (followed ?? new FollowedChanges()) with { Taken = new TakenPlace(comparison.Run.Run, cursor) }, cancellationToken);
+        comparison.Place = comparison.Run.DryRun ? null : new TakenPlace(comparison.Run.Run, cursor);
         return PartAnswer.Done;
     }
 

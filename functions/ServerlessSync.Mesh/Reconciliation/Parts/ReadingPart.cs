@@ -1,3 +1,5 @@
+using ServerlessSync.Mesh.Storage;
+
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>A part that reads: what a call of it came to is written once, with the runs and the counts that count for it.</summary>
@@ -21,10 +23,16 @@ sealed class ReadingPart(ComparisonWork comparison, IComparisonPart part) : ICom
             }
 
             // A read takes its time, and another attempt may have ended meanwhile: what that one counted stands.
-            ended = await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written, comparison.Kept()), cancellationToken);
+            ended = await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written, comparison.Kept(), comparison.Place), cancellationToken);
         }
 
         await comparison.NoteAsync(ended.Counts ?? new ReadCounts(), cancellationToken);
+        if (ended.Place is { } place)
+        {
+            await comparison.Stores.Reconciliations.FollowAsync(
+                call.Target, call.Run, followed => (followed ?? new FollowedChanges()) with { Taken = place }, cancellationToken);
+        }
+
         return ended.Answer;
     }
 }
