@@ -27,35 +27,12 @@ sealed class BeginActivity(ReconcileServices services) : IActivity<BeginInput, B
             return new BeginAnswer($"there is no target '{asked.Target}' in mesh.yaml", 0, Never);
         }
 
-        await GiveUpDeadAsync(asked.Target, input.Run, cancellationToken);
+        await new DeadComparisons(services).EndAsync(asked.Target, input.Run, cancellationToken);
         var run = await services.Stores.Reconciliations.BeginAsync(asked.Target, input.Run, number => Row(number, input), cancellationToken);
         var retry = target.Retry;
         return run.Run == input.Run
             ? new BeginAnswer(null, run.Number, new RetrySchedule(retry.Attempts, retry.First, retry.Factor, retry.Longest))
             : new BeginAnswer($"comparison {run.Number} of {asked.Target} is under way", run.Number, Never, Waits: asked.Mode != run.Mode && run.Mode == ReconciliationMode.Changes);
-    }
-
-    /// <summary>A comparison whose workflow has ended without it would stand in the way for ever.</summary>
-    async Task GiveUpDeadAsync(string target, string run, CancellationToken cancellationToken)
-    {
-        if (await services.Stores.Reconciliations.FindLastAsync(target, cancellationToken) is not { EndedAt: null } open || open.Run == run)
-        {
-            return;
-        }
-
-        if (await services.Client().GetInstanceAsync(open.Run, cancellationToken) is null or { HasEnded: true })
-        {
-            await services.Stores.Reconciliations.ChangeAsync(
-                target,
-                open.Run,
-                r => r.EndedAt is not null ? r : r with
-                {
-                    EndedAt = services.Stores.Clock.GetUtcNow(),
-                    Outcome = ReconciliationOutcome.Abandoned,
-                    Reason = "its workflow ended without it",
-                },
-                cancellationToken);
-        }
     }
 
     ReconciliationRun Row(long number, BeginInput input) => new()

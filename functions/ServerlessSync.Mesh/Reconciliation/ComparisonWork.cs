@@ -35,6 +35,12 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     public async Task<bool> IsPausedAsync(CancellationToken cancellationToken) =>
         await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { PausedAt: not null } last && last.Run == run.Run;
 
+    /// <summary>Whether it goes on: it has not ended since the call began, no other one took its place, and nobody has terminated its workflow.</summary>
+    public async Task<bool> GoesOnAsync(CancellationToken cancellationToken) =>
+        await Stores.Reconciliations.FindLastAsync(run.Target, cancellationToken) is { EndedAt: null } last
+        && last.Run == run.Run
+        && await new DeadComparisons(services).IsAliveAsync(run.Run, cancellationToken);
+
     /// <summary>Notes something of the comparison in its row, or keeps it to be noted.</summary>
     public Task NoteAsync(Func<ReconciliationRun, ReconciliationRun> change, CancellationToken cancellationToken)
     {
@@ -50,14 +56,15 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
     /// <summary>From now on what is to be noted is kept.</summary>
     public void KeepNotes() => _kept = [];
 
-    /// <summary>Notes what was kept.</summary>
-    public async Task NoteKeptAsync(CancellationToken cancellationToken)
+    /// <summary>What was to be noted since and was kept.</summary>
+    public ReadCounts Kept() => ReadCounts.Between(run, (_kept ?? []).Aggregate(run, (noted, change) => change(noted)));
+
+    /// <summary>Notes what a call that read has counted; the same again changes nothing.</summary>
+    public async Task NoteAsync(ReadCounts counts, CancellationToken cancellationToken)
     {
-        var kept = _kept;
-        _kept = null;
-        foreach (var change in kept ?? [])
+        if (counts != new ReadCounts())
         {
-            await NoteAsync(change, cancellationToken);
+            await Stores.Reconciliations.ChangeAsync(run.Target, run.Run, counts.In, cancellationToken);
         }
     }
 
@@ -66,6 +73,9 @@ sealed class ComparisonWork(ReconcileServices services, ReconciliationRun run)
 
     /// <summary>The sorted runs this attempt has written.</summary>
     public IReadOnlyList<WrittenRun> Written => _written;
+
+    /// <summary>The place up to which this attempt has read what changed; null where it has not come to the end.</summary>
+    public TakenPlace? Place { get; set; }
 
     /// <summary>Writes what an attempt at a call has read as one sorted run, under a name of its own: no other attempt writes over it.</summary>
     public async Task WriteAsync(string side, long call, ImageBatch batch, CancellationToken cancellationToken)

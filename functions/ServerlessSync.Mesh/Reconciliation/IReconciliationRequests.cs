@@ -6,6 +6,12 @@ public interface IReconciliationRequests
     /// <summary>Whether a comparison of a target is under way: begun, not ended, and its workflow alive.</summary>
     Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Ends the target's newest comparison where its workflow has ended without it, terminated by an operator for example: as one that is given up, and its
+    /// owner is told.
+    /// </summary>
+    Task EndDeadAsync(string target, CancellationToken cancellationToken);
+
     /// <summary>Starts a comparison, unless one of the target is under way.</summary>
     /// <exception cref="Storage.StoreException">It cannot be started now.</exception>
     /// <exception cref="Workflows.Engine.EngineOverloadedException">Too many runs wait already.</exception>

@@ -3,16 +3,22 @@ using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
+using ServerlessSync.Mesh.Workflows.Damage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Starts the workflow that compares, and pauses it. What stands in a comparison's way is decided again by the comparison itself.</summary>
-sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client) : IReconciliationRequests
+sealed class ReconciliationRequests(
+    MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client, DeadComparisons dead, DamagedRows damaged)
+    : IReconciliationRequests
 {
     /// <inheritdoc/>
     public async Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => await FindAliveAsync(target, cancellationToken) is not null;
+
+    /// <inheritdoc/>
+    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => dead.EndAsync(target, null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken) =>
@@ -113,13 +119,21 @@ sealed class ReconciliationRequests(MeshStores stores, MeshConfiguration configu
             return new ReconciliationAnswer(ReconciliationDecision.UnknownTarget);
         }
 
-        return await FindAliveAsync(target, cancellationToken) is { } open && open != run ? new ReconciliationAnswer(ReconciliationDecision.UnderWay, open) : null;
+        try
+        {
+            return await FindAliveAsync(target, cancellationToken) is { } open && open != run ? new ReconciliationAnswer(ReconciliationDecision.UnderWay, open) : null;
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
+        {
+            await damaged.ReportAsync(e, cancellationToken);
+            return new ReconciliationAnswer(ReconciliationDecision.Refused, Reason: $"What was noted of the newest comparison of '{target}' is damaged. {e.Message} Restore it from a backup.");
+        }
     }
 
     /// <summary>Instance id of the target's comparison under way; one whose workflow is gone stands in nobody's way.</summary>
     async Task<string?> FindAliveAsync(string target, CancellationToken cancellationToken) =>
         await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open
-        && await client().GetInstanceAsync(open.Run, cancellationToken) is { HasEnded: false }
+        && await dead.IsAliveAsync(open.Run, cancellationToken)
             ? open.Run
             : null;
 }

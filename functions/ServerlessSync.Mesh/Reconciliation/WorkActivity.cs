@@ -5,8 +5,8 @@ using ServerlessSync.Mesh.Workflows.Engine;
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// One call of one part. A comparison that ended, or whose place another one took, does nothing more; one that is paused waits, and is given up
-/// when nobody resumes it within the time an exception has.
+/// One call of one part. A comparison that ended, whose workflow was terminated, or whose place another one took, does nothing more; one that is
+/// paused waits, and is given up when nobody resumes it within the time an exception has.
 /// </summary>
 sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, PartAnswer>
 {
@@ -17,7 +17,7 @@ sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, Part
         [PartNames.Clear] = comparison => new ClearPart(comparison),
         [PartNames.Connect] = comparison => new ConnectPart(comparison),
         [PartNames.TakePlace] = comparison => new TakePlacePart(comparison),
-        [PartNames.ReadChanges] = comparison => new ChangesPart(comparison),
+        [PartNames.ReadChanges] = comparison => new ReadingPart(comparison, new ChangesPart(comparison)),
         [PartNames.ReadAccounts] = comparison => new ReadingPart(comparison, new AccountsPart(comparison)),
         [PartNames.ReadRights] = comparison => new ReadingPart(comparison, new RightsPart(comparison)),
         [PartNames.ReadCredentials] = comparison => new ReadingPart(comparison, new CredentialsPart(comparison)),
@@ -40,6 +40,11 @@ sealed class WorkActivity(ReconcileServices services) : IActivity<PartCall, Part
         if (run?.Run != input.Run || run.EndedAt is not null)
         {
             return PartAnswer.GiveUp("another comparison took its place");
+        }
+
+        if (!await new DeadComparisons(services).IsAliveAsync(run.Run, cancellationToken))
+        {
+            return PartAnswer.GiveUp(DeadComparisons.Reason);
         }
 
         if (run.Configuration != services.Configuration.Hash)

@@ -73,8 +73,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             .AddActivity(WorkflowNames.Overdue, Guarded<FinishInput, bool>(() => new OverdueActivity(stores, exceptions)))
             .AddActivity(WorkflowNames.Finish, Guarded<FinishInput, bool>(() => new FinishActivity(stores, exceptions, new DriftConclusion(stores, configuration), starter)));
         SortedRuns = new RowSortedRunStore(stores.Partitions.Store);
-        Reconciliations = new ReconciliationRequests(stores, configuration, targets, () => _client ?? throw new InvalidOperationException("The mesh was not started."));
-        ReconcileCatalog.AddTo(Catalog, new ReconcileServices
+        var reconcile = new ReconcileServices
         {
             Stores = stores,
             Configuration = configuration,
@@ -85,7 +84,9 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             Runs = () => SortedRuns,
             SendAsync = (item, cancellationToken) => DriftQueue.SendAsync(DriftMessage.Of(item), cancellationToken),
             Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
-        });
+        };
+        Reconciliations = new ReconciliationRequests(stores, configuration, targets, reconcile.Client, new DeadComparisons(reconcile), damaged);
+        ReconcileCatalog.AddTo(Catalog, reconcile);
     }
 
     /// <summary>The stores.</summary>

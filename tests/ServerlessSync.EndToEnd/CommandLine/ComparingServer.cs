@@ -42,6 +42,8 @@ sealed class ComparingServer : IReconciliationRequests, IAsyncDisposable
 
     public Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => _world.Mesh.Reconciliations.IsUnderWayAsync(target, cancellationToken);
 
+    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => _world.Mesh.Reconciliations.EndDeadAsync(target, cancellationToken);
+
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
         Asked.Add($"{(request.DryRun ? "plan" : "run")} {request.Target} {request.AskedBy}{(request.Mode == ReconciliationMode.Changes ? " changes" : "")}");

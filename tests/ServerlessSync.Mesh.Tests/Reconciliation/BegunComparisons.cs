@@ -28,6 +28,8 @@ sealed class BegunComparisons(MeshStores stores) : IReconciliationRequests
     public async Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) =>
         !Dead && await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null };
 
+    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -160,6 +160,8 @@ sealed class FakePorts(FakeEngine engine) : IStartRequests, IOperatorRecorder, I
 
     public Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => Task.FromResult(false);
 
+    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => Task.CompletedTask;
+
     Task<ReconciliationAnswer> IReconciliationRequests.StartAsync(ReconciliationRequest request, CancellationToken cancellationToken)
     {
         Started.Add($"compare {request.Target} {(request.DryRun ? "dry" : "real")}{(request.Mode == ReconciliationMode.Changes ? " changes" : "")} {request.AskedBy} {request.Run}");

@@ -87,7 +87,7 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
         }
 
         await comparison.NoteAsync(run => run with { Accounts = read.Items, Owned = read.Owned }, cancellationToken);
-        await FollowAsync(followed => (followed ?? new FollowedChanges()) with { Taken = new TakenPlace(comparison.Run.Run, cursor) }, cancellationToken);
+        comparison.Place = comparison.Run.DryRun ? null : new TakenPlace(comparison.Run.Run, cursor);
         return PartAnswer.Done;
     }
 
@@ -98,7 +98,9 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
         return answer;
     }
 
+    /// <summary>The place of the attempt that ended first stays: whoever changed behind it was not looked at again.</summary>
     Task FollowAsync(Func<FollowedChanges?, FollowedChanges> change, CancellationToken cancellationToken) => comparison.Run.DryRun
         ? Task.CompletedTask
-        : comparison.Stores.Reconciliations.FollowAsync(comparison.Run.Target, comparison.Run.Run, change, cancellationToken);
+        : comparison.Stores.Reconciliations.FollowAsync(
+            comparison.Run.Target, comparison.Run.Run, followed => followed?.Taken?.Run == comparison.Run.Run ? followed : change(followed), cancellationToken);
 }

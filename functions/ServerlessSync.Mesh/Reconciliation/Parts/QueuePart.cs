@@ -19,6 +19,11 @@ sealed class QueuePart(ComparisonWork comparison) : IComparisonPart
         var waits = false;
         foreach (var (_, suspect) in taken)
         {
+            if (!await comparison.GoesOnAsync(cancellationToken))
+            {
+                return PartAnswer.GiveUp(DeadComparisons.Reason);
+            }
+
             if (await comparison.IsPausedAsync(cancellationToken))
             {
                 // What was sent before is marked, and is not taken by the same call again.

@@ -1,29 +1,38 @@
+using ServerlessSync.Mesh.Storage;
+
 namespace ServerlessSync.Mesh.Reconciliation;
 
-/// <summary>A part that writes sorted runs: what a call of it came to is written once, with the runs that count for it.</summary>
+/// <summary>A part that reads: what a call of it came to is written once, with the runs and the counts that count for it.</summary>
 sealed class ReadingPart(ComparisonWork comparison, IComparisonPart part) : IComparisonPart
 {
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
-        if (await comparison.Calls.FindAsync(call, cancellationToken) is { } ended)
+        if (await comparison.Calls.FindAsync(call, cancellationToken) is not { } ended)
         {
-            return ended.Answer;
+            if (call.Number == 0)
+            {
+                // A place that is taken from here on would be behind what is read now.
+                await TakePlacePart.CloseAsync(comparison, call, cancellationToken);
+            }
+
+            comparison.KeepNotes();
+            var answer = await part.RunAsync(call, cancellationToken);
+            if (answer.Abandoned is not null)
+            {
+                return answer;
+            }
+
+            // A read takes its time, and another attempt may have ended meanwhile: what that one counted stands.
+            ended = await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written, comparison.Kept(), comparison.Place), cancellationToken);
         }
 
-        comparison.KeepNotes();
-        var answer = await part.RunAsync(call, cancellationToken);
-        if (answer.Abandoned is not null)
+        await comparison.NoteAsync(ended.Counts ?? new ReadCounts(), cancellationToken);
+        if (ended.Place is { } place)
         {
-            return answer;
+            await comparison.Stores.Reconciliations.FollowAsync(
+                call.Target, call.Run, followed => (followed ?? new FollowedChanges()) with { Taken = place }, cancellationToken);
         }
 
-        // A read takes its time, and another attempt may have ended meanwhile: what that one counted stands.
-        if (await comparison.Calls.FindAsync(call, cancellationToken) is { } meanwhile)
-        {
-            return meanwhile.Answer;
-        }
-
-        await comparison.NoteKeptAsync(cancellationToken);
-        return (await comparison.Calls.AddAsync(call, new ReadCall(answer, comparison.Written), cancellationToken)).Answer;
+        return ended.Answer;
     }
 }

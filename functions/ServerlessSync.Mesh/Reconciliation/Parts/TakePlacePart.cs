@@ -20,8 +20,20 @@ sealed class TakePlacePart(ComparisonWork comparison) : IComparisonPart
             { Cursor: { Length: <= PagePosition.LongestToken } cursor } => new TakenPlace(call.Run, cursor),
             _ => new TakenPlace(call.Run, null, "the target gave no usable place to follow changes from"),
         };
-        await comparison.Stores.Reconciliations.FollowAsync(
-            call.Target, call.Run, followed => (followed ?? new FollowedChanges()) with { Taken = taken, ReadEverything = false }, cancellationToken);
+        if (await CloseAsync(comparison, call, cancellationToken))
+        {
+            await comparison.Stores.Reconciliations.FollowAsync(
+                call.Target, call.Run, followed => (followed ?? new FollowedChanges()) with { Taken = taken, ReadEverything = false }, cancellationToken);
+        }
+
         return PartAnswer.Done;
+    }
+
+    /// <summary>From now on no other attempt takes a place for the comparison: neither one that hung, nor one that comes when reading has begun.</summary>
+    /// <returns>False when that was so already.</returns>
+    public static async Task<bool> CloseAsync(ComparisonWork comparison, PartCall call, CancellationToken cancellationToken)
+    {
+        var closed = new ReadCall(PartAnswer.Done, []);
+        return ReferenceEquals(await comparison.Calls.AddAsync(call with { Part = PartNames.TakePlace, Number = 0 }, closed, cancellationToken), closed);
     }
 }

@@ -6,7 +6,9 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// <summary>What a call of a part that reads came to.</summary>
 /// <param name="Answer">What it answered.</param>
 /// <param name="Runs">The sorted runs it wrote.</param>
-sealed record ReadCall(PartAnswer Answer, IReadOnlyList<WrittenRun> Runs);
+/// <param name="Counts">What it counted.</param>
+/// <param name="Place">The place up to which it has read what changed; null where it has not come to the end.</param>
+sealed record ReadCall(PartAnswer Answer, IReadOnlyList<WrittenRun> Runs, ReadCounts? Counts = null, TakenPlace? Place = null);
 
 /// <summary>A sorted run of a comparison.</summary>
 /// <param name="Side">The side, as in <see cref="Sides"/>.</param>

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
+using ServerlessSync.Mesh.Workflows.Damage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>
-/// Starts the comparisons that are due. What has been started is in the store, so several hosts may do this, and a host that was away finds what it
+/// Ends the comparisons whose workflow is gone, and starts those that are due. What has been started is in the store, so several hosts may do this, and a host that was away finds what it
 /// missed; it is started once, and said to be late. A target whose comparison cannot be started does not keep the others.
 /// </summary>
 /// <param name="configuration">The schedules.</param>
@@ -16,6 +17,7 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
 {
     readonly MissedComparisons _missed = new(configuration, stores);
     readonly WindowedDrift _windowed = new(stores);
+    readonly DamagedRows _damaged = new(stores, configuration, logger);
 
     /// <summary>How often a round is due.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromMinutes(1);
@@ -27,21 +29,58 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
     {
         var started = new List<ScheduledStart>();
         var failed = new List<Exception>();
-        foreach (var target in configuration.Targets.Values.Where(t => t.Reconcile.Schedule is not null || t.Reconcile.Windows.Count > 0))
+        foreach (var target in configuration.Targets.Values)
         {
             try
             {
+                var known = await TellMissedAsync(target.Name, target.Reconcile, cancellationToken);
+                await requests.EndDeadAsync(target.Name, cancellationToken);
+                if (target.Reconcile is { Schedule: null, Windows.Count: 0 })
+                {
+                    continue;
+                }
+
                 var isUnderWay = await requests.IsUnderWayAsync(target.Name, cancellationToken);
-                var due = target.Reconcile.Schedule is null ? [] : await StartDueAsync(target.Name, target.Reconcile, isUnderWay, cancellationToken);
+                var due = known is null ? [] : await StartDueAsync(target.Name, target.Reconcile, known, isUnderWay, cancellationToken);
                 started.AddRange(due.Count > 0 || isUnderWay ? due : await StartInWindowAsync(target.Name, target.Reconcile, cancellationToken));
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 failed.Add(e);
+                if (e is StoreException damage)
+                {
+                    await _damaged.ReportAsync(damage, cancellationToken);
+                }
             }
         }
 
         return failed.Count == 0 ? started : throw new AggregateException($"{failed.Count} targets were not looked at.", failed);
+    }
+
+    /// <summary>
+    /// First of all, so that nothing that keeps comparisons from their time keeps that from being told; where not even what is remembered of the schedule
+    /// can be read, as if it had always been.
+    /// </summary>
+    /// <returns>What is remembered of the schedule; null where there is none.</returns>
+    async Task<ReconciliationSchedule?> TellMissedAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken)
+    {
+        if (reconcile.Schedule is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var known = await KnowAsync(target, reconcile, ReconciliationMode.Complete, stores.Clock.GetUtcNow(), cancellationToken);
+            await _missed.TellAsync(target, reconcile, known, cancellationToken);
+            return known;
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Corrupt)
+        {
+            var always = new ReconciliationSchedule(target, ReconcileTimes.NameOf(reconcile, ReconciliationMode.Complete), DateTimeOffset.UnixEpoch);
+            await _missed.TellAsync(target, reconcile, always, cancellationToken);
+            throw;
+        }
     }
 
     async Task<IReadOnlyList<ScheduledStart>> StartInWindowAsync(string target, ReconcileConfiguration reconcile, CancellationToken cancellationToken) =>
@@ -49,11 +88,9 @@ public sealed partial class ReconcileTimer(MeshConfiguration configuration, Mesh
 
     /// <summary>The complete comparison first: what it waits for is every one of changes.</summary>
     async Task<IReadOnlyList<ScheduledStart>> StartDueAsync(
-        string target, ReconcileConfiguration reconcile, bool isUnderWay, CancellationToken cancellationToken)
+        string target, ReconcileConfiguration reconcile, ReconciliationSchedule known, bool isUnderWay, CancellationToken cancellationToken)
     {
         var now = stores.Clock.GetUtcNow();
-        var known = await KnowAsync(target, reconcile, ReconciliationMode.Complete, now, cancellationToken);
-        await _missed.TellAsync(target, reconcile, known, cancellationToken);
         var complete = !isUnderWay && ReconcileTimes.DueNow(target, reconcile, ReconciliationMode.Complete, known, now) is { } due
             && await StartAsync(due, cancellationToken) == ReconciliationDecision.Started
                 ? due

@@ -30,6 +30,9 @@ public enum SuspectState
 /// </summary>
 public sealed record Suspect
 {
+    /// <summary>ETag of its row as it was read; null for one that was not.</summary>
+    internal string? ETag { get; init; }
+
     /// <summary>The identity; null where none is known.</summary>
     public string? IdentityId { get; init; }
 

@@ -48,13 +48,18 @@ public sealed class SuspectStore(Partitions partitions)
         }
     }
 
-    /// <summary>Saves suspects as they have become.</summary>
+    /// <summary>Saves suspects as they have become, each only over the row it was read from: an attempt that comes late changes nothing.</summary>
+    /// <exception cref="StoreException">One of them was changed since it was read: who is at work reads it again.</exception>
     public async Task SaveAsync(string target, long number, IReadOnlyCollection<Suspect> suspects, CancellationToken cancellationToken)
     {
         foreach (var part in suspects.Chunk(StoreLimits.BatchRows))
         {
-            var writes = part.Select(s => RowWrite.Put(KeyOf(s), MeshJson.ToBytes(s))).ToList();
-            await partitions.Store.CommitAsync(new RowBatch(TableNames.Reconciliations, PartitionOf(target, number), writes), cancellationToken);
+            var writes = part.Select(s => RowWrite.Save(KeyOf(s), s.ETag, MeshJson.ToBytes(s))).ToList();
+            var saved = await partitions.Store.CommitAsync(new RowBatch(TableNames.Reconciliations, PartitionOf(target, number), writes), cancellationToken);
+            if (!saved.Committed)
+            {
+                throw new StoreException(StoreFailure.Unavailable, $"Suspect '{writes[saved.ConflictAt].Key}' of '{PartitionOf(target, number)}' was changed since it was read.");
+            }
         }
     }
 
@@ -65,7 +70,7 @@ public sealed class SuspectStore(Partitions partitions)
     {
         await foreach (var row in QueryAsync(target, number, after, cancellationToken))
         {
-            yield return (row.Key, MeshJson.FromRow<Suspect>(row, TableNames.Reconciliations));
+            yield return (row.Key, MeshJson.FromRow<Suspect>(row, TableNames.Reconciliations) with { ETag = row.ETag });
         }
     }
 
@@ -82,7 +87,7 @@ public sealed class SuspectStore(Partitions partitions)
         {
             if (Reading.Try<Suspect>(row, out var suspect))
             {
-                yield return (row.Key, suspect);
+                yield return (row.Key, suspect with { ETag = row.ETag });
             }
             else
             {
