@@ -7,7 +7,10 @@ namespace ServerlessSync.Connectors.Scim;
 /// <param name="Since">Changes from this time on, by the service's clock.</param>
 /// <param name="Newest">The newest change seen.</param>
 /// <param name="Page">The token of the list at this place, or null at its beginning.</param>
-sealed record ChangesPlace(DateTimeOffset Since, DateTimeOffset Newest, string? Page);
+/// <param name="Latest">
+/// The latest time from which the next list may begin: what changes while this one is read may be passed over by it. Null at its beginning.
+/// </param>
+sealed record ChangesPlace(DateTimeOffset Since, DateTimeOffset Newest, string? Page, DateTimeOffset? Latest = null);
 
 /// <summary>Follows changes by the time of the last modification.</summary>
 sealed class ScimChanges(ScimPager pager, ScimFeatures features, ScimUsers users, ScimOptions options, TimeProvider timeProvider)
@@ -24,8 +27,7 @@ sealed class ScimChanges(ScimPager pager, ScimFeatures features, ScimUsers users
 
         if (cursor is null)
         {
-            var begin = timeProvider.GetUtcNow() - options.ClockSkew;
-            return ChangePage.Changed([], ScimToken.Write(new ChangesPlace(begin, begin, null)), more: false);
+            return ChangePage.Changed([], ScimToken.Write(Begin(timeProvider.GetUtcNow() - options.ClockSkew)), more: false);
         }
 
         return ScimToken.Read<ChangesPlace>(cursor) is { } place
@@ -35,6 +37,8 @@ sealed class ScimChanges(ScimPager pager, ScimFeatures features, ScimUsers users
 
     async Task<ChangePage> ReadAsync(ChangesPlace place, CancellationToken cancellationToken)
     {
+        var latest = place.Page is null ? timeProvider.GetUtcNow() - options.ClockSkew : place.Latest ?? place.Since;
+
         // From that very time on: a second change within the clock's step would be missed by "gt".
         var since = place.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         Page<JsonElement> page;
@@ -58,9 +62,11 @@ sealed class ScimChanges(ScimPager pager, ScimFeatures features, ScimUsers users
         }
 
         var newest = times.Append(place.Newest).Max() ?? place.Newest;
-        var next = page.NextToken is null ? new ChangesPlace(newest, newest, null) : place with { Newest = newest, Page = page.NextToken };
+        var next = page.NextToken is null ? Begin(newest < latest ? newest : latest) : place with { Newest = newest, Page = page.NextToken, Latest = latest };
         return ChangePage.Changed([.. page.Items.Select(users.Account)], ScimToken.Write(next), more: page.NextToken is not null);
     }
+
+    static ChangesPlace Begin(DateTimeOffset since) => new(since, since, null);
 
     static DateTimeOffset Milliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 

@@ -35,7 +35,10 @@ public sealed record ScimOptions
     /// <value>Null.</value>
     public int? MostMembers { get; init; }
 
-    /// <summary>How far apart the clocks of the service and of this machine may be when changes begin to be followed.</summary>
+    /// <summary>
+    /// How far apart the clocks of the service and of this machine may be. Changes are followed from that long before the list of them was begun,
+    /// so those of that time are told twice.
+    /// </summary>
     /// <value>Five minutes.</value>
     public TimeSpan ClockSkew { get; init; } = TimeSpan.FromMinutes(5);
 }

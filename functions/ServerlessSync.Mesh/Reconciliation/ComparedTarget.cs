@@ -37,6 +37,16 @@ sealed class ComparedTarget
     public Task<T> CallAsync<T>(Func<IAccountConnector, CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         Target.CallAsync(token => call(Accounts, token), cancellationToken);
 
+    /// <summary>Whether the target answers and takes our credential.</summary>
+    /// <exception cref="ConnectorException">It does not.</exception>
+    public Task TestAsync(CancellationToken cancellationToken) => CallAsync(
+        async (accounts, token) =>
+        {
+            await accounts.TestConnectionAsync(token);
+            return true;
+        },
+        cancellationToken);
+
     public Task<IReadOnlyList<string>> ReadRightsAsync(string accountKey, CancellationToken cancellationToken) => Target.Grants is { } grants
         ? Target.CallAsync(token => grants.ReadGrantsAsync(accountKey, token), cancellationToken)
         : Task.FromResult<IReadOnlyList<string>>([]);

@@ -28,12 +28,12 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
             return new ReconcileReport(0, ReconciliationOutcome.Abandoned, input.Reason, null);
         }
 
-        var (items, alive, atWork) = await CountAsync(last, cancellationToken);
+        var (items, alive, notSeen) = await CountAsync(last, cancellationToken);
         var ended = await reconciliations.EndAsync(
             input.Target,
             input.Run,
             run => End(run, input.Reason, items),
-            (run, followed) => input.Reason is null && !run.DryRun ? followed.After(run, atWork) : followed,
+            (run, followed) => input.Reason is null && !run.DryRun ? followed.After(run, notSeen) : followed,
             cancellationToken);
         await TellAsync(ended!, cancellationToken);
         await TellOfAliveAsync(ended!, alive, cancellationToken);
@@ -73,11 +73,11 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
         return lines.Length > 0 ? string.Join("; ", lines) : null;
     }
 
-    /// <summary>Counts where its items were put, of a plan where they would be, and who is alive and waits there; and names who was at work.</summary>
-    async Task<(IReadOnlyDictionary<DriftState, int> Items, int Alive, IReadOnlyList<Suspect> AtWork)> CountAsync(
+    /// <summary>Counts where its items were put, of a plan where they would be, and who is alive and waits there; and names who could not be looked at.</summary>
+    async Task<(IReadOnlyDictionary<DriftState, int> Items, int Alive, IReadOnlyList<Suspect> NotSeen)> CountAsync(
         ReconciliationRun run, CancellationToken cancellationToken)
     {
-        var (items, alive, atWork) = (new SortedDictionary<DriftState, int>(), 0, new List<Suspect>());
+        var (items, alive, notSeen) = (new SortedDictionary<DriftState, int>(), 0, new List<Suspect>());
         await foreach (var (_, suspect) in services.Stores.Suspects.ReadAsync(run.Target, run.Number, null, cancellationToken))
         {
             if ((suspect.Placed ?? (run.DryRun && suspect.State == SuspectState.Confirmed ? suspect.Decided : null)) is { } state)
@@ -86,13 +86,13 @@ sealed class EndActivity(ReconcileServices services) : IActivity<EndInput, Recon
                 alive += state is DriftState.Asked or DriftState.Held && suspect.Findings.Any(f => f.Kind == DriftKind.ExpiredButAlive) ? 1 : 0;
             }
 
-            if (suspect.State == SuspectState.InFlight)
+            if (suspect.State is SuspectState.Open or SuspectState.InFlight or SuspectState.Unreadable or SuspectState.Refused)
             {
-                atWork.Add(suspect);
+                notSeen.Add(suspect);
             }
         }
 
-        return (items, alive, atWork);
+        return (items, alive, notSeen);
     }
 
     async Task TellOfAliveAsync(ReconciliationRun run, int alive, CancellationToken cancellationToken)

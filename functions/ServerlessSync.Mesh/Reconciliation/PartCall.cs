@@ -15,7 +15,11 @@ public sealed record PartInput(PartCall Call, RetrySchedule Retry, int Attempt =
 /// <param name="Part">Name of the part.</param>
 /// <param name="Number">Number of the call within its part, from 0; the same call again does the same work again.</param>
 /// <param name="Cursor">Where the part goes on; null at its beginning.</param>
-public sealed record PartCall(string Target, string Run, string Part, long Number, string? Cursor);
+public sealed record PartCall(string Target, string Run, string Part, long Number, string? Cursor)
+{
+    /// <summary>Whether a target that fails once more ends the comparison.</summary>
+    public bool LastAttempt { get; init; }
+}
 
 /// <summary>What a call of a part came to.</summary>
 sealed record PartAnswer

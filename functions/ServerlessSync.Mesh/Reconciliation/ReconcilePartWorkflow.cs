@@ -21,7 +21,7 @@ public sealed class ReconcilePartWorkflow : IWorkflow<PartInput, string?>
         for (var made = 0; made < CallsAtMost; made++)
         {
             calls.Show(new { at.Call.Part, at.Call.Number, at.Attempt });
-            var answer = await StoreCall.RunAsync<PartAnswer>(calls, WorkflowNames.ReconcileWork, at.Call);
+            var answer = await StoreCall.RunAsync<PartAnswer>(calls, WorkflowNames.ReconcileWork, at.Call with { LastAttempt = at.Attempt >= at.Retry.Attempts });
             var wait = answer.Wait;
             if (answer.Abandoned is not null)
             {

@@ -1,6 +1,8 @@
 // The directory behind the SCIM server: users and groups in memory, found by index, never by walking the lists.
 import { randomUUID } from "node:crypto";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 const fold = (text) => String(text).toLowerCase();
 
 /** Values that lead to the ids of the resources that carry them. */
@@ -72,11 +74,15 @@ export class Directory {
     return { resource: user, effects };
   }
 
-  /** Takes in users with their ids and the names of their groups; groups that are missing are made. */
+  /**
+   * Takes in users with their ids and the names of their groups; groups that are missing are made. The users were there a day before, so that
+   * only what happens from now on is news.
+   */
   load(users) {
     const members = new Map();
     for (const { groups = [], ...user } of users) {
-      const { id } = this.putUser(user.id, user).resource;
+      const { id, meta } = this.putUser(user.id, user).resource;
+      meta.created = meta.lastModified = new Date(Date.now() - DAY_MS);
       for (const name of groups) {
         if (!members.has(name)) members.set(name, []);
         members.get(name).push({ value: id });

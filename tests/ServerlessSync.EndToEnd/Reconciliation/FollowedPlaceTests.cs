@@ -152,7 +152,7 @@ public sealed class FollowedPlaceTests
     {
         await using var world = await ComparedAsync(OnlyReported);
         world.Change(1, a => a with { Active = false });
-        world.World.Script.On = call => call.Operation == "find" ? Behaviour.Fail(FailureKind.Transient) : Behaviour.Obey;
+        world.World.Script.On = call => call.Operation == "find" ? Behaviour.Fail(FailureKind.Unauthorised) : Behaviour.Obey;
         (await world.CompareChangesAsync()).Outcome.ShouldBe(ReconciliationOutcome.Abandoned);
         world.World.Script.On = _ => Behaviour.Obey;
         (await world.CompareChangesAsync()).Outcome.ShouldBe(ReconciliationOutcome.Completed);

@@ -10,6 +10,14 @@ namespace ServerlessSync.Mesh.Reconciliation;
 /// </summary>
 sealed class SecondLook(ComparedTarget compared)
 {
+    /// <summary>How many accounts one call passes over because the target fails at them: more of them are the target's trouble.</summary>
+    const int MostFailing = 5;
+
+    int _failing;
+
+    /// <summary>Whether the accounts at which the target still fails, while it is there, are taken as refused.</summary>
+    public bool LastAttempt { get; set; }
+
     public async Task<LookResult> LookAsync(Suspect suspect, CancellationToken cancellationToken)
     {
         try
@@ -28,7 +36,14 @@ sealed class SecondLook(ComparedTarget compared)
             // One account the target will not show holds up nobody else; many of them end the comparison.
             return LookResult.Refused;
         }
+        catch (ConnectorException e) when (LastAttempt && IsOfAccount(e.Kind) && Interlocked.Increment(ref _failing) <= MostFailing)
+        {
+            await compared.TestAsync(cancellationToken);
+            return LookResult.Refused;
+        }
     }
+
+    static bool IsOfAccount(FailureKind kind) => kind is FailureKind.Transient or FailureKind.Conflict or FailureKind.OutcomeUnknown;
 
     async Task<LookResult> LookAtStrangerAsync(string accountKey, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using ServerlessSync.Connectors;
 using ServerlessSync.Mesh.Storage;
 
 namespace ServerlessSync.Mesh.Reconciliation;
@@ -39,7 +40,18 @@ sealed class ChangesPart(ComparisonWork comparison) : IComparisonPart
         var suspects = new List<Suspect>();
         while (read++ < PagesAtOnce && comparison.Now <= until)
         {
-            var page = await comparison.Compared.Target.CallAsync(t => feed.ReadChangesAsync(token, t), cancellationToken);
+            ChangePage page;
+            try
+            {
+                page = await comparison.Compared.Target.CallAsync(t => feed.ReadChangesAsync(token, t), cancellationToken);
+            }
+            catch (ConnectorException e) when (read > 1 && e.Kind != FailureKind.Incomplete)
+            {
+                // What was read is kept, and the attempts at this page are counted from here.
+                await comparison.SuspectAsync(suspects, cancellationToken);
+                return PartAnswer.Failed(e) with { Cursor = PartCursor.Write(at) };
+            }
+
             if (page.ReadEverything is not null || at.Pages >= MostPages)
             {
                 return await LoseAsync(page.ReadEverything ?? $"it tells changes without end, {at.Pages} pages so far", cancellationToken);

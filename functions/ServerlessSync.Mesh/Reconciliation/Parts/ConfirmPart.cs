@@ -19,6 +19,7 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
+        _look.LastAttempt = call.LastAttempt;
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);

@@ -11,6 +11,14 @@ sealed record PagePosition
     /// <summary>A longer token is no token.</summary>
     public const int LongestToken = 16 * 1024;
 
+    /// <summary>Items that are not too many, whatever is expected.</summary>
+    public const long FewItems = 10_000_000;
+
+    /// <summary>Pages that are not too many beyond one an item.</summary>
+    const long FewPages = 10_000;
+
+    const int MostTimes = 10;
+
     /// <summary>Token of the next page; null at the beginning.</summary>
     public string? Token { get; init; }
 
@@ -34,6 +42,13 @@ sealed record PagePosition
 
     /// <summary>Tokens after which another one is kept.</summary>
     public long Distance { get; init; } = 1;
+
+    /// <summary>What is wrong with how much was read, for people; null when nothing is: there are targets that always have one page more.</summary>
+    /// <param name="expected">Items that are expected.</param>
+    public string? FindExcess(long expected) =>
+        Pages - Items > FewPages ? $"the target gave {Pages} pages with {Items} items and has more"
+        : Items > FewItems && Items / MostTimes > expected ? $"the target gave {Items} items where about {expected} are expected, and has more"
+        : null;
 
     /// <summary>The position behind a page.</summary>
     /// <param name="next">Token of the next one.</param>

@@ -70,12 +70,24 @@ abstract class PagedRead<T>(ComparisonWork comparison, string side) : ICompariso
         await comparison.WriteAsync(side, call.Number, batch, cancellationToken);
         if (!ended)
         {
+            if (at.FindExcess(await ExpectedAsync(at, cancellationToken)) is { } excess)
+            {
+                return PartAnswer.GiveUp($"{call.Part}: {excess}");
+            }
+
             var cursor = PartCursor.Write(at);
             return failure is null ? PartAnswer.GoOn(cursor) : PartAnswer.Failed(failure) with { Cursor = cursor };
         }
 
         await EndAsync(at, cancellationToken);
         return PartAnswer.Done;
+    }
+
+    /// <summary>How many accounts and rights the record expects, or the last whole comparison has read.</summary>
+    async Task<long> ExpectedAsync(PagePosition at, CancellationToken cancellationToken)
+    {
+        var last = at.Items > PagePosition.FewItems ? await comparison.FindEarlierAsync(run => run.IsWhole, cancellationToken) : null;
+        return Math.Max(comparison.Run.Expected + comparison.Run.ExpectedRights, (last?.Accounts ?? 0) + (last?.Rights ?? 0));
     }
 
     protected abstract Task<Page<T>> ReadPageAsync(string? token, CancellationToken cancellationToken);

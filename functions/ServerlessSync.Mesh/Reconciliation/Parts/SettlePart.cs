@@ -11,6 +11,7 @@ sealed class SettlePart(ComparisonWork comparison) : IComparisonPart
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
+        _look.LastAttempt = call.LastAttempt;
         var looked = 0;
         await foreach (var (token, item) in comparison.Stores.Drifts.ReadOpenAsync(comparison.Run.Target, call.Cursor, cancellationToken))
         {

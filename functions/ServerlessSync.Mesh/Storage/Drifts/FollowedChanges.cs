@@ -24,28 +24,28 @@ public sealed record FollowedChanges
     /// <summary>Accounts the record expected in the last complete comparison.</summary>
     public long Expected { get; init; }
 
-    /// <summary>Who was at work when they were to be looked at; the next comparison of changes looks again.</summary>
+    /// <summary>Who could not be looked at, at work or unreadable, for example; the next comparison of changes looks again.</summary>
     public IReadOnlyList<Suspect> Again { get; init; } = [];
 
     /// <summary>What the comparison under way has taken, and nobody goes by before it came through; null for nothing.</summary>
     public TakenPlace? Taken { get; init; }
 
     /// <summary>
-    /// What is followed once a comparison came through. More who were at work than can be kept leave the place where it was: the same changes are
-    /// read again.
+    /// What is followed once a comparison came through. More who could not be looked at than can be kept leave the place where it was: the same
+    /// changes are read again.
     /// </summary>
     /// <param name="run">The comparison.</param>
-    /// <param name="atWork">Who was at work to its end.</param>
-    public FollowedChanges After(ReconciliationRun run, IReadOnlyList<Suspect> atWork) =>
+    /// <param name="notSeen">Who could not be looked at to its end.</param>
+    public FollowedChanges After(ReconciliationRun run, IReadOnlyList<Suspect> notSeen) =>
         Taken?.Run != run.Run ? this with { ReadEverything = ReadEverything && run.Mode == ReconciliationMode.Changes }
-        : atWork.Sum(suspect => 1 + suspect.AccountKeys.Count) > MostAgain ? this with { Taken = null }
+        : notSeen.Sum(suspect => 1 + suspect.AccountKeys.Count) > MostAgain ? this with { Taken = null }
         : this with
         {
             Cursor = Taken.Cursor,
             Lost = Taken.Lost,
             Losses = run.Mode == ReconciliationMode.Complete ? Losses : 0,
             Expected = run.Expected,
-            Again = [.. atWork.Select(suspect => new Suspect { IdentityId = suspect.IdentityId, AccountKeys = suspect.AccountKeys })],
+            Again = [.. notSeen.Select(suspect => new Suspect { IdentityId = suspect.IdentityId, AccountKeys = suspect.AccountKeys })],
             Taken = null,
         };
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ServerlessSync.EndToEnd.Kill;
+using ServerlessSync.Mesh.Model;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.TestKit;
 using ServerlessSync.TestKit.Servers;
@@ -33,13 +34,10 @@ public sealed class ChangesOfRealTargetTests
         var complete = await CompareAsync(ReconciliationMode.Complete);
         complete.Run.Accounts.ShouldBe(People);
 
-        // The service's clock may be minutes off, so the first time everything written just now is news; and one that was written later than the
-        // others, for all that were written in the instant of the last one are told again.
+        // Nobody was written within the minutes that the service's clock may be off, but for those who are from here on.
         using var users = new ScimDrift(stage.Saas);
         var here = employees.Where(e => !e.Left).ToArray();
-        await users.DisableAsync(here[^1].UserName, limit.Token);
-        await users.EnableAsync(here[^1].UserName, limit.Token);
-        await CompareAsync(ReconciliationMode.Changes);
+        (await CompareAsync(ReconciliationMode.Changes)).Run.Accounts.ShouldBe(0);
         new Random(Sweep.Seed(1)).Shuffle(here);
         await users.DisableAsync(here[0].UserName, limit.Token);
         await users.SetAttributeAsync(here[1].UserName, "displayName", Rename, limit.Token);
@@ -62,7 +60,7 @@ public sealed class ChangesOfRealTargetTests
         standing.Keys.ShouldContain("shadow@example.com");
 
         var after = await CompareAsync(ReconciliationMode.Changes);
-        after.Run.Found.ShouldBeEmpty();
+        after.Run.Found.Keys.Except([DriftKind.Unowned, DriftKind.Duplicate]).ShouldBeEmpty("what waits for a person may be told again, and nothing else is found");
         Progress.Show(string.Create(
             CultureInfo.InvariantCulture,
             $"changes of {People} accounts in scimmy: complete {complete.Requests} requests, 6 changes {plan.Requests}, none but those just mended {after.Requests}"));
