@@ -1,24 +1,22 @@
 using System.Globalization;
 using ServerlessSync.Mesh.Audit;
-using ServerlessSync.Mesh.Configuration;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
-using ServerlessSync.Mesh.Workflows.Damage;
 using ServerlessSync.Mesh.Workflows.Engine;
 using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 
 /// <summary>Starts the workflow that compares, and pauses it. What stands in a comparison's way is decided again by the comparison itself.</summary>
-sealed class ReconciliationRequests(
-    MeshStores stores, MeshConfiguration configuration, TargetSet targets, Func<IWorkflowClient> client, DeadComparisons dead, DamagedRows damaged)
-    : IReconciliationRequests
+sealed class ReconciliationRequests(ReconcileServices services) : IReconciliationRequests
 {
+    readonly DeadComparisons _dead = new(services);
+
     /// <inheritdoc/>
     public async Task<bool> IsUnderWayAsync(string target, CancellationToken cancellationToken) => await FindAliveAsync(target, cancellationToken) is not null;
 
     /// <inheritdoc/>
-    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => dead.EndAsync(target, null, cancellationToken);
+    public Task EndDeadAsync(string target, CancellationToken cancellationToken) => _dead.EndAsync(target, null, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<ReconciliationAnswer> StartAsync(ReconciliationRequest request, CancellationToken cancellationToken) =>
@@ -35,7 +33,7 @@ sealed class ReconciliationRequests(
             return obstacle;
         }
 
-        var last = await stores.Reconciliations.FindLastAsync(target, cancellationToken);
+        var last = await services.Stores.Reconciliations.FindLastAsync(target, cancellationToken);
         if (last?.PlanHash is null || !string.Equals(last.PlanHash, planHash, StringComparison.Ordinal))
         {
             return new ReconciliationAnswer(ReconciliationDecision.OtherPlan);
@@ -56,12 +54,12 @@ sealed class ReconciliationRequests(
 
     async Task<PauseAnswer> SetPauseAsync(string target, bool paused, string askedBy, CancellationToken cancellationToken)
     {
-        if (!configuration.Targets.ContainsKey(target))
+        if (!services.Configuration.Targets.ContainsKey(target))
         {
             return new PauseAnswer(PauseOutcome.UnknownTarget);
         }
 
-        if (await stores.Reconciliations.FindLastAsync(target, cancellationToken) is not { EndedAt: null } open)
+        if (await services.Stores.Reconciliations.FindLastAsync(target, cancellationToken) is not { EndedAt: null } open)
         {
             return new PauseAnswer(PauseOutcome.NotUnderWay);
         }
@@ -73,14 +71,14 @@ sealed class ReconciliationRequests(
 
         await AuditAsync(open, paused ? "pause" : "resume", askedBy, cancellationToken);
         var done = paused
-            ? await stores.Reconciliations.PauseAsync(target, cancellationToken)
-            : await stores.Reconciliations.ResumeAsync(target, cancellationToken);
+            ? await services.Stores.Reconciliations.PauseAsync(target, cancellationToken)
+            : await services.Stores.Reconciliations.ResumeAsync(target, cancellationToken);
         return done ? new PauseAnswer(PauseOutcome.Done, open.Run) : new PauseAnswer(PauseOutcome.NotUnderWay);
     }
 
     /// <summary>Written down first: an act nobody knows of is worse than a note of one that did not come about.</summary>
     Task<bool> AuditAsync(ReconciliationRun run, string asks, string requestedBy, CancellationToken cancellationToken) =>
-        stores.Partitions.EditIdentityAsync(
+        services.Stores.Partitions.EditIdentityAsync(
             IdentityKeys.SystemPartition,
             edit =>
             {
@@ -91,18 +89,18 @@ sealed class ReconciliationRequests(
 
     async Task<ReconciliationAnswer> StartAsync(string run, ReconcileInput input, CancellationToken cancellationToken)
     {
-        await client().ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, WorkflowPayload.From(input), run, cancellationToken);
+        await services.Client().ScheduleNewOrchestrationInstanceAsync(WorkflowNames.Reconcile, WorkflowPayload.From(input), run, cancellationToken);
         return new ReconciliationAnswer(ReconciliationDecision.Started, run);
     }
 
     async Task<ReconciliationAnswer?> FindObstacleOfChangesAsync(string target, CancellationToken cancellationToken)
     {
-        if (targets[target].Changes is null)
+        if (services.Targets[target].Changes is null)
         {
             return Refuse($"the connector of '{target}' does not tell what changed; compare it whole");
         }
 
-        return await stores.Reconciliations.FindChangesAsync(target, cancellationToken) switch
+        return await services.Stores.Reconciliations.FindChangesAsync(target, cancellationToken) switch
         {
             { Cursor: not null } => null,
             { Lost: { } lost } => Refuse($"compare '{target}' whole first: {lost}"),
@@ -114,7 +112,7 @@ sealed class ReconciliationRequests(
 
     async Task<ReconciliationAnswer?> FindObstacleAsync(string target, string? run, CancellationToken cancellationToken)
     {
-        if (!configuration.Targets.ContainsKey(target))
+        if (!services.Configuration.Targets.ContainsKey(target))
         {
             return new ReconciliationAnswer(ReconciliationDecision.UnknownTarget);
         }
@@ -125,15 +123,15 @@ sealed class ReconciliationRequests(
         }
         catch (StoreException e) when (e is { Failure: StoreFailure.Corrupt, Row: not null })
         {
-            await damaged.ReportAsync(e, cancellationToken);
+            await services.Damaged.ReportAsync(e, cancellationToken);
             return new ReconciliationAnswer(ReconciliationDecision.Refused, Reason: $"What was noted of the newest comparison of '{target}' is damaged. {e.Message} Restore it from a backup.");
         }
     }
 
     /// <summary>Instance id of the target's comparison under way; one whose workflow is gone stands in nobody's way.</summary>
     async Task<string?> FindAliveAsync(string target, CancellationToken cancellationToken) =>
-        await stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open
-        && await dead.IsAliveAsync(open.Run, cancellationToken)
+        await services.Stores.Reconciliations.FindLastAsync(target, cancellationToken) is { EndedAt: null } open
+        && await _dead.IsAliveAsync(open.Run, cancellationToken)
             ? open.Run
             : null;
 }

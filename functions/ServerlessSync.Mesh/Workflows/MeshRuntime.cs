@@ -85,7 +85,7 @@ public sealed partial class MeshRuntime : IAsyncDisposable
             SendAsync = (item, cancellationToken) => DriftQueue.SendAsync(DriftMessage.Of(item), cancellationToken),
             Client = () => _client ?? throw new InvalidOperationException("The mesh was not started."),
         };
-        Reconciliations = new ReconciliationRequests(stores, configuration, targets, reconcile.Client, new DeadComparisons(reconcile), damaged);
+        Reconciliations = new ReconciliationRequests(reconcile);
         ReconcileCatalog.AddTo(Catalog, reconcile);
     }
 
