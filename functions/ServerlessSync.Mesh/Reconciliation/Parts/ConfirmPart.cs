@@ -19,7 +19,6 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
-        _look.LastAttempt = call.LastAttempt;
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);
@@ -27,6 +26,8 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         foreach (var some in taken.Chunk(AtOnce))
         {
             Suspect[] seen;
+            // The attempts were at the first of them alone.
+            _look.LastAttempt = call.LastAttempt && reached == cursor.After;
             try
             {
                 seen = await Task.WhenAll(some.Select(s => LookAsync(s.Suspect, cancellationToken)));
