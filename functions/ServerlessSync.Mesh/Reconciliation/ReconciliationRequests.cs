@@ -3,7 +3,6 @@ using ServerlessSync.Mesh.Audit;
 using ServerlessSync.Mesh.Storage;
 using ServerlessSync.Mesh.Workflows;
 using ServerlessSync.Mesh.Workflows.Engine;
-using ServerlessSync.Mesh.Workflows.Targets;
 
 namespace ServerlessSync.Mesh.Reconciliation;
 

@@ -19,7 +19,6 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
 
     public async Task<PartAnswer> RunAsync(PartCall call, CancellationToken cancellationToken)
     {
-        _look.LastAttempt = call.LastAttempt;
         var cursor = PartCursor.Read<Cursor>(call.Cursor);
         var wanted = cursor.Round == 0 ? SuspectState.Open : SuspectState.InFlight;
         var taken = await comparison.TakeAsync(cursor.After, OfOneCall, s => s.State == wanted, cancellationToken);
@@ -28,6 +27,8 @@ sealed class ConfirmPart(ComparisonWork comparison) : IComparisonPart
         // Accounts of nobody come first, and never together with identities: what they add to these is not written over.
         foreach (var some in taken.GroupBy(t => t.Suspect.IdentityId is null).SelectMany(alike => alike.Chunk(AtOnce)))
         {
+            // The attempts were at the first of them alone.
+            _look.LastAttempt = call.LastAttempt && reached == cursor.After;
             (Suspect Suspect, string? Holder)[] seen;
             try
             {
