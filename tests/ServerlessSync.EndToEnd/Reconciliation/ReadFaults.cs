@@ -31,7 +31,7 @@ static class ReadFaults
         }
     }
 
-    static Func<ListedPage, PageFault> OfPages(int seed) => page => (new Random(HashCode.Combine(seed, page.Number, page.List)).Next(8), page.Occurrence) switch
+    static Func<ListedPage, PageFault> OfPages(int seed) => page => (new Random(seed ^ (page.Number * 7_919) ^ ((int)page.List * 104_729)).Next(8), page.Occurrence) switch
     {
         (0, 1) => PageFault.ServerError,
         (1, _) => PageFault.Scant,
