@@ -147,7 +147,9 @@ public sealed class ChangesTests
             await Task.Yield();
         }
 
+        // The clock stands still while the one of changes ends: moved on and on, the other would wait in vain for as long as it waits.
         released.SetResult();
+        await world.World.Client.WaitForInstanceCompletionAsync(changes, limit.Token);
         (await world.EndAsync(changes)).Outcome.ShouldBe(ReconciliationOutcome.Completed);
         (await world.EndAsync(complete)).Outcome.ShouldBe(ReconciliationOutcome.Completed);
         (await world.LastAsync()).Mode.ShouldBe(ReconciliationMode.Complete);
